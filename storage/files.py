@@ -1,0 +1,179 @@
+"""Opening and publishing files, on a disk or in an object store: a name is taken only by a whole file."""
+
+import contextlib
+import errno
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import fsspec
+import xxhash
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+
+from filters.errors import OutputError
+
+__all__ = [
+    "HashedFile",
+    "commit",
+    "exists",
+    "is_local",
+    "list_files",
+    "local_path",
+    "open_input",
+    "read_json",
+    "remove_tree",
+    "write_json",
+]
+
+
+class HashedFile:
+    """A binary file opened for writing that knows its length and xxh3-128 digest."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._hash = xxhash.xxh3_128()
+        self.length_bytes = 0
+        self.closed = False
+
+    def write(self, data: Any) -> int:
+        """Write any bytes-like object whole."""
+        view = memoryview(data)
+        self._hash.update(view)
+        self._file.write(view)
+        self.length_bytes += view.nbytes
+        return view.nbytes
+
+    def flush(self) -> None:
+        """Hand buffered bytes to the operating system."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """Nothing: `commit` closes, since only it knows whether to publish."""
+
+    def seekable(self) -> bool:
+        """Never: a digest is of bytes in order."""
+        return False
+
+    def readable(self) -> bool:
+        """Never."""
+        return False
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def tell(self) -> int:
+        """Bytes written so far."""
+        return self.length_bytes
+
+    def digest(self) -> str:
+        """Hexadecimal xxh3-128 of what was written so far."""
+        return self._hash.hexdigest()
+
+
+def is_local(path: str) -> bool:
+    """Whether a path is on this machine's disk."""
+    return isinstance(url_to_fs(path)[0], LocalFileSystem)
+
+
+def local_path(path: str) -> Path:
+    """The path without a ``file://`` in front."""
+    return Path(url_to_fs(path)[1])
+
+
+def open_input(path: str) -> BinaryIO:
+    """A finished file of a run, for reading."""
+    return cast(BinaryIO, fsspec.open(path, "rb").open())
+
+
+def exists(path: str) -> bool:
+    """Whether a file or folder stands under a name."""
+    fs, name = url_to_fs(path)
+    return bool(fs.exists(name))
+
+
+def list_files(folder: str, suffix: str = "") -> list[str]:
+    """Every file below a folder whose name ends so, sorted; none where there is no such folder."""
+    fs, name = url_to_fs(folder)
+    if not fs.exists(name):
+        return []
+    return sorted(fs.unstrip_protocol(p) if not is_local(folder) else p for p in fs.find(name) if p.endswith(suffix))
+
+
+def remove_tree(folder: str) -> None:
+    """Remove a folder and all below it; nothing where there is none."""
+    fs, name = url_to_fs(folder)
+    if fs.exists(name):
+        fs.rm(name, recursive=True)
+
+
+@contextlib.contextmanager
+def commit(path: str) -> Iterator[HashedFile]:
+    """Write a file under another name; publish it if the block ends well, else leave no trace.
+
+    On a disk the last act is a rename. Object stores have none: there the whole file is written
+    locally and then uploaded, which stores publish at its end.
+
+    Raises:
+        OutputError: the place cannot be written, or the disk is full.
+    """
+    local = is_local(path)
+    target = local_path(path) if local else None
+    with _named(path):
+        if target is not None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(
+            prefix=".writing-", dir=target.parent if target is not None else None
+        )
+    try:
+        with _named(path), os.fdopen(handle, "wb") as file:
+            yield HashedFile(file)
+            file.flush()
+            os.fsync(file.fileno())
+        with _named(path):
+            Path(temporary).chmod(0o644)
+            if target is not None:
+                Path(temporary).replace(target)
+            else:
+                fs, name = url_to_fs(path)
+                fs.makedirs(fs._parent(name), exist_ok=True)
+                fs.put_file(temporary, name)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Turn the operating system's refusals into an error that names the file and the mend."""
+    try:
+        yield
+    except OSError as error:
+        mends = {
+            errno.ENOSPC: "free space there or choose another --output, then run the same command again",
+            errno.EDQUOT: "free space there or choose another --output, then run the same command again",
+        }
+        mend = mends.get(error.errno or 0, "make it writable or choose another --output")
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}; {mend}") from error
+
+
+def read_json(path: str) -> Any:
+    """A JSON file.
+
+    Raises:
+        OutputError: it is not there, or not JSON.
+    """
+    try:
+        with open_input(path) as file:
+            return json.loads(file.read())
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{path} cannot be read as JSON: {error}") from error
+
+
+def write_json(path: str, value: Any) -> None:
+    """Publish a value as indented JSON with sorted keys."""
+    with commit(path) as file:
+        file.write((json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())

@@ -1,0 +1,59 @@
+"""Parquet files written batch by batch, published whole."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from storage.files import HashedFile, commit, open_input
+
+__all__ = ["ParquetOutput", "parquet_output", "read_batches", "read_table"]
+
+
+@dataclass(slots=True)
+class ParquetOutput:
+    """A Parquet file being written: every batch becomes one row group."""
+
+    writer: pq.ParquetWriter
+    file: HashedFile
+    schema: pa.Schema
+    row_count: int = 0
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append a batch; an empty one leaves no row group."""
+        if batch.num_rows:
+            self.writer.write_table(pa.Table.from_batches([batch], self.schema), row_group_size=batch.num_rows)
+            self.row_count += batch.num_rows
+
+    def digest(self) -> str:
+        """Digest of the file, complete once the block of `parquet_output` has ended."""
+        return self.file.digest()
+
+
+@contextmanager
+def parquet_output(path: str, schema: pa.Schema, compression: str = "zstd") -> Iterator[ParquetOutput]:
+    """Open a Parquet file for writing; it appears under its name when the block ends well."""
+    with commit(path) as file:
+        sink = pa.PythonFile(file, mode="w")
+        with pq.ParquetWriter(sink, schema, compression=compression) as writer:
+            yield ParquetOutput(writer, file, schema)
+
+
+def read_batches(path: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The row groups of a file of ours, one batch each, in order, one in memory at a time."""
+    with open_input(path) as source, pq.ParquetFile(source, pre_buffer=False) as file:
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group, columns=columns, use_threads=False).combine_chunks()
+            yield from table.to_batches() if table.num_columns else [_no_columns(table.num_rows)]
+
+
+def read_table(path: str, columns: list[str] | None = None) -> pa.Table:
+    """A whole file of ours."""
+    with open_input(path) as source, pq.ParquetFile(source, pre_buffer=False) as file:
+        return file.read(columns=columns, use_threads=False)
+
+
+def _no_columns(row_count: int) -> pa.RecordBatch:
+    return pa.RecordBatch.from_struct_array(pa.array([{}] * row_count, pa.struct([])))
