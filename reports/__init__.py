@@ -1,0 +1,1 @@
+"""Everything that reads a finished run: ledger, report, explain, compare, dataset card."""
