@@ -21,30 +21,11 @@
 
 import pyarrow as pa
 
+from filters.annotations import ANNOTATION_FIELDS, column
+from filters.decisions import DECISIONS, REASON
 from filters.documents import SCHEMA
-from filters.signals import EDITS
 
 __all__ = ["ANNOTATION_FIELDS", "CLEAN_FIELDS", "DECISIONS", "GROUPS", "REASON", "column", "shard_path"]
-
-STEP_EDITS = pa.list_(
-    pa.struct(
-        [
-            pa.field("step", pa.string(), nullable=False),
-            *[EDITS.value_type.field(i) for i in range(EDITS.value_type.num_fields)],
-        ]
-    )
-)
-
-ANNOTATION_FIELDS = [
-    pa.field("row", pa.int64(), nullable=False),
-    pa.field("characters", pa.int64(), nullable=False),  # of the text as extracted
-    pa.field("stopped_at", pa.string()),  # "step/rule" of the gate that ended measuring
-    pa.field("edits", STEP_EDITS),  # by the cleaners, in the order of the steps
-    pa.field("text_hash", pa.binary(16)),  # of the signed text; null where a gate stopped before it
-    pa.field("url_hash", pa.binary(16)),
-    pa.field("token_count", pa.int64()),  # on the last text before span actions; null without a tokenizer
-]
-"""The first columns of annotations; ``signal@step`` columns follow."""
 
 GROUPS = pa.schema(
     [
@@ -67,49 +48,6 @@ GROUPS = pa.schema(
 )
 """One row for each document in a component of two or more."""
 
-REASON = pa.struct(
-    [
-        pa.field("rule", pa.string(), nullable=False),  # "step/rule", "duplicates" or "edits"
-        pa.field("reason", pa.string(), nullable=False),  # too_few_words
-        pa.field("signal", pa.string()),  # word_count@raw
-        pa.field("value", pa.float64()),
-        pa.field("text_value", pa.string()),  # where the value is text: a language, a matched word
-        pa.field("minimum", pa.float64()),
-        pa.field("maximum", pa.float64()),
-        pa.field("margin", pa.float64()),  # how far beyond the limit, in the signal's unit; >= 0
-        pa.field("action", pa.string(), nullable=False),  # drop, remove, mask, tag
-        pa.field("start", pa.int64()),  # of a span, in the last step's text
-        pa.field("end", pa.int64()),
-        pa.field("survivor", pa.string()),  # "shard:row" of the duplicate that was kept
-        pa.field("kind", pa.string()),
-        pa.field("similarity", pa.float64()),
-    ]
-)
-"""Why something was done to a document: one struct a rule that fired, and one a span."""
-
-SPAN_EDITS = pa.list_(
-    pa.struct(
-        [
-            pa.field("start", pa.int64(), nullable=False),
-            pa.field("end", pa.int64(), nullable=False),
-            pa.field("replacement", pa.string(), nullable=False),
-            pa.field("rule", pa.string(), nullable=False),
-        ]
-    )
-)
-
-DECISIONS = pa.schema(
-    [
-        pa.field("row", pa.int64(), nullable=False),
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("action", pa.string(), nullable=False),  # keep or drop
-        pa.field("reasons", pa.list_(REASON), nullable=False),
-        pa.field("edits", SPAN_EDITS, nullable=False),  # span actions, in the last step's text
-        pa.field("tags", pa.list_(pa.string()), nullable=False),
-    ]
-)
-"""One row for each document, kept ones too. A kept document's reasons are those of its tags and span edits."""
-
 CLEAN_FIELDS = [
     *[SCHEMA.field(n) for n in ("id", "text", "url", "host", "source", "row", "offset", "fetched_at")],
     pa.field("language", pa.string()),
@@ -126,11 +64,6 @@ CLEAN_FIELDS = [
 
 In removed/ the text is the text as extracted, and a last column ``reasons`` holds a list of `REASON`.
 """
-
-
-def column(signal: str, step: str) -> str:
-    """The column of a signal measured at a step: ``word_count@raw``."""
-    return f"{signal}@{step}"
 
 
 def shard_path(output: str, folder: str, shard: str, suffix: str = ".parquet") -> str:

@@ -1,0 +1,117 @@
+"""Edits: the only way to change a text. Replaying them gives every later version of it."""
+
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from filters.code_points import to_bytes
+from filters.cuts import text_buffers
+
+__all__ = ["apply_edits", "characters_added", "characters_cut", "has_edits"]
+
+Ints = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+
+
+def has_edits(edits: pa.ListArray) -> npt.NDArray[np.bool_]:
+    """Which rows are changed at all; a null list is an empty one."""
+    return _bounds(edits)[1:] > _bounds(edits)[:-1]
+
+
+def characters_cut(edits: pa.ListArray) -> Ints:
+    """Code points of each row's text that its edits take out."""
+    values = _values(edits)
+    return _sum_by_row(_ints(values, "end") - _ints(values, "start"), edits)
+
+
+def characters_added(edits: pa.ListArray) -> Ints:
+    """Code points that the replacements of each row put in."""
+    lengths = pa.compute.utf8_length(_values(edits).field("replacement"))
+    return _sum_by_row(lengths.to_numpy(zero_copy_only=False).astype(np.int64), edits)
+
+
+def apply_edits(texts: pa.StringArray, edits: pa.ListArray) -> pa.StringArray:
+    """The texts with their edits made.
+
+    Args:
+        texts: n texts.
+        edits: n lists of structs with ``start``, ``end`` (code points, end exclusive) and
+            ``replacement``, sorted and not overlapping within a row; further fields are ignored.
+
+    Returns:
+        n texts; the very array where no row is edited.
+    """
+    bounds = _bounds(edits)
+    if bounds[-1] == bounds[0]:
+        return texts
+    offsets, data = text_buffers(texts)
+    values = _values(edits)
+    rows = bounds - bounds[0]
+    positions = np.column_stack([_ints(values, "start"), _ints(values, "end")]).ravel()
+    places = to_bytes(offsets, data, rows * 2, positions)
+    new_offsets, new_data = text_buffers(values.field("replacement"))
+    sizes = _sizes(offsets, rows, places, new_offsets)
+    ends = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=ends[1:])
+    if ends[-1] > np.iinfo(np.int32).max:
+        raise ValueError(f"a batch of {ends[-1]} bytes of text is over the 2 GiB of one Arrow string array")
+    out = np.empty(ends[-1], np.uint8)
+    _replace(offsets, data, rows, places, new_offsets, new_data, ends, out)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(out))
+
+
+def _bounds(edits: pa.ListArray) -> Ints:
+    """Offsets of the lists, with nulls as empty lists."""
+    if edits.null_count:
+        lengths = pa.compute.fill_null(pa.compute.list_value_length(edits), 0)
+        bounds = np.zeros(len(edits) + 1, np.int64)
+        np.cumsum(lengths.to_numpy(zero_copy_only=False), out=bounds[1:])
+        return bounds
+    return np.asarray(edits.offsets.to_numpy(), np.int64)
+
+
+def _values(edits: pa.ListArray) -> pa.StructArray:
+    """The edits of all rows, one after the other."""
+    return edits.flatten()
+
+
+def _ints(values: pa.StructArray, name: str) -> Ints:
+    return np.asarray(values.field(name).to_numpy(zero_copy_only=False), np.int64)
+
+
+def _sum_by_row(amounts: Ints, edits: pa.ListArray) -> Ints:
+    bounds = _bounds(edits)
+    totals = np.concatenate([[0], np.cumsum(amounts)])
+    return np.asarray(np.diff(totals[bounds - bounds[0]]), np.int64)
+
+
+@numba.njit(cache=True, nogil=True)
+def _sizes(offsets: Ints, rows: Ints, places: Ints, new_offsets: Ints) -> Any:
+    sizes = np.empty(len(rows) - 1, np.int64)
+    for row in range(len(rows) - 1):
+        size = offsets[row + 1] - offsets[row]
+        for edit in range(rows[row], rows[row + 1]):
+            size += new_offsets[edit + 1] - new_offsets[edit] - (places[2 * edit + 1] - places[2 * edit])
+        sizes[row] = size
+    return sizes
+
+
+@numba.njit(cache=True, nogil=True)
+def _replace(
+    offsets: Ints, data: Bytes, rows: Ints, places: Ints, new_offsets: Ints, new_data: Bytes, ends: Ints, out: Bytes
+) -> None:
+    for row in range(len(rows) - 1):
+        read, write = offsets[row], ends[row]
+        for edit in range(rows[row], rows[row + 1]):
+            kept = places[2 * edit] - read
+            out[write : write + kept] = data[read : read + kept]
+            write += kept
+            added = new_offsets[edit + 1] - new_offsets[edit]
+            out[write : write + added] = new_data[new_offsets[edit] : new_offsets[edit + 1]]
+            write += added
+            read = places[2 * edit + 1]
+        rest = offsets[row + 1] - read
+        out[write : write + rest] = data[read : read + rest]

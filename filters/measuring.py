@@ -1,0 +1,248 @@
+"""Measuring: a batch of documents goes through the steps of a plan, and every number is kept.
+
+Nothing is decided here but where to stop: a gate ends the measuring of a document that fails it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from filters.annotations import ANNOTATION_FIELDS, STEP_EDITS, column
+from filters.cuts import Cuts
+from filters.documents import Batch
+from filters.edits import apply_edits
+from filters.policy import Rule
+from filters.rules import judge
+from filters.signals import EDITS, Annotator, Cleaner, Columns, Signal
+from filters.text_hash import text_hashes, url_hashes
+
+__all__ = ["Measurement", "Plan", "StepPlan", "TokenCounter", "measure"]
+
+Ints = npt.NDArray[np.int64]
+
+class TokenCounter(Protocol):
+    """Counts the tokens of texts with the user's tokenizer."""
+
+    fingerprint: str
+
+    def count(self, texts: pa.StringArray) -> pa.Array:
+        """Tokens of each text, int64."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One annotator at one step, and the gates that stand right after it."""
+
+    annotator: Annotator
+    gates: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    """What is done at a step: named cleaners in order, then measurements in order."""
+
+    name: str
+    cleaners: tuple[tuple[str, Cleaner], ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is measured, in order.
+
+    Attributes:
+        steps: in the order of the policy.
+        signed_step: the step whose text is hashed for duplicates, None where duplicates are not sought.
+        tokens: counts tokens of the last text; None where no tokenizer is named.
+    """
+
+    steps: tuple[StepPlan, ...]
+    signed_step: str | None = None
+    tokens: TokenCounter | None = None
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of annotations; its metadata is what `filters.measured.Measured` reads back."""
+        fields = list(ANNOTATION_FIELDS)
+        for step in self.steps:
+            sources: list[Annotator | Cleaner] = [c for _, c in step.cleaners]
+            sources += [m.annotator for m in step.measurements]
+            fields += [pa.field(column(s.name, step.name), s.type) for source in sources for s in source.signals]
+        return pa.schema(fields, metadata={b"tamis": json.dumps(self.record(), sort_keys=True).encode()})
+
+    def record(self) -> dict[str, object]:
+        """What a later decision must know: passes of cleaners, and when each column and gate had its turn."""
+        columns: dict[str, int] = {}
+        gates: dict[str, int] = {}
+        passes: list[str] = []
+        floors: dict[str, float] = {}
+        reasons: dict[str, tuple[str, str]] = {}
+        turn = 0
+
+        def note(step: str, signals: Sequence[Signal]) -> None:
+            for signal in signals:
+                name = column(signal.name, step)
+                columns[name] = turn
+                reasons[name] = (signal.low or f"{signal.name}_too_low", signal.high or f"{signal.name}_too_high")
+                if signal.floor is not None:
+                    floors[name] = signal.floor
+
+        for step in self.steps:
+            for name, cleaner in step.cleaners:
+                passes.append(f"{step.name}/{name}")
+                note(step.name, cleaner.signals)
+            for measurement in step.measurements:
+                turn += 1
+                note(step.name, measurement.annotator.signals)
+                gates.update({f"{step.name}/{gate.name}": turn for gate in measurement.gates})
+        return {
+            "columns": columns,
+            "gates": gates,
+            "passes": passes,
+            "floors": floors,
+            "reasons": reasons,
+            "signed_step": self.signed_step,
+            "steps": [step.name for step in self.steps],
+        }
+
+
+def measure(batch: Batch, plan: Plan) -> pa.RecordBatch:
+    """Annotate a batch.
+
+    Args:
+        batch: documents, with the text as extracted.
+        plan: what to measure.
+
+    Returns:
+        As many rows in the same order, in the columns of ``plan.schema``.
+    """
+    progress = _Progress(batch)
+    for step in plan.steps:
+        for name, cleaner in step.cleaners:
+            progress.clean(f"{step.name}/{name}", step.name, cleaner)
+        for measurement in step.measurements:
+            progress.annotate(step.name, measurement.annotator)
+            for gate in measurement.gates:
+                progress.stop_at(step.name, gate)
+        if step.name == plan.signed_step:
+            progress.keep("text_hash", text_hashes(progress.texts))
+            progress.keep("url_hash", url_hashes(progress.batch.column("url")))
+    if plan.tokens is not None:
+        progress.keep("token_count", plan.tokens.count(progress.texts))
+    return progress.annotations(plan.schema)
+
+
+class _Progress:
+    """A batch on its way: the rows that no gate has stopped, with their text as it stands."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.whole = batch
+        self.batch = batch
+        self.rows: Ints = np.arange(batch.num_rows)
+        self.stopped_at = np.full(batch.num_rows, None, object)
+        self.measured: dict[str, tuple[Ints, pa.Array]] = {}
+        self.edits: list[tuple[str, Ints, pa.ListArray]] = []
+        self._cuts: Cuts | None = None
+
+    @property
+    def texts(self) -> pa.StringArray:
+        return self.batch.column("text")
+
+    @property
+    def cuts(self) -> Cuts:
+        if self._cuts is None:
+            self._cuts = Cuts(self.texts)
+        return self._cuts
+
+    def keep(self, name: str, values: pa.Array) -> None:
+        self.measured[name] = (self.rows, values)
+
+    def clean(self, name: str, step: str, cleaner: Cleaner) -> None:
+        edits, columns = cleaner.clean(self.batch, self.cuts)
+        self._keep_all(step, columns)
+        self.edits.append((name, self.rows, edits))
+        texts = apply_edits(self.texts, edits)
+        if texts is not self.texts:
+            self.batch = self.batch.set_column(self.batch.schema.get_field_index("text"), "text", texts)
+            self._cuts = None
+
+    def annotate(self, step: str, annotator: Annotator) -> None:
+        if annotator.reads == "page":  # was measured at extraction, and came along as columns of the batch
+            self._keep_all(step, {s.name: self.batch.column(s.name) for s in annotator.signals})
+        else:
+            self._keep_all(step, annotator.annotate(self.batch, self.cuts))
+
+    def stop_at(self, step: str, gate: Rule) -> None:
+        rows, values = self.measured[column(gate.signal, step)]
+        values = values.take(pa.array(np.searchsorted(rows, self.rows)))
+        failed = judge(gate, values, np.ones(len(values), np.bool_), self._languages()).failed
+        if failed.any():
+            self.stopped_at[self.rows[failed]] = f"{step}/{gate.name}"
+            self.rows = self.rows[~failed]
+            self.batch = self.batch.filter(pa.array(~failed))
+            self._cuts = None
+
+    def annotations(self, schema: pa.Schema) -> pa.RecordBatch:
+        stopped = pa.array(self.stopped_at, pa.string())
+        ready: dict[str, pa.Array] = {
+            "row": self.whole.column("row"),
+            "characters": pc.utf8_length(self.whole.column("text")).cast(pa.int64()),
+            "stopped_at": stopped,
+            "edits": _edits_by_row(self.edits, self.whole.num_rows),
+        }
+        arrays = []
+        for field in schema:
+            if field.name in ready:
+                arrays.append(ready[field.name])
+            elif field.name in self.measured:
+                arrays.append(_scatter(*self.measured[field.name], self.whole.num_rows).cast(field.type))
+            else:
+                arrays.append(pa.nulls(self.whole.num_rows, field.type))
+        for name in ("text_hash", "url_hash"):
+            place = schema.get_field_index(name)
+            arrays[place] = pc.if_else(stopped.is_null(), arrays[place], pa.scalar(None, pa.binary(16)))
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def _keep_all(self, step: str, columns: Columns) -> None:
+        for name, values in columns.items():
+            self.keep(column(name, step), values)
+
+    def _languages(self) -> pa.StringArray:
+        """The first language measured, for the rows that are left; null where none was yet."""
+        for name, (rows, values) in self.measured.items():
+            if name.startswith("language@"):
+                return values.take(pa.array(np.searchsorted(rows, self.rows)))
+        return pa.nulls(len(self.rows), pa.string())
+
+
+def _scatter(rows: Ints, values: pa.Array, count: int) -> pa.Array:
+    """Values put at their rows, null elsewhere."""
+    if len(rows) == count:
+        return values
+    places = np.full(count, -1, np.int64)
+    places[rows] = np.arange(len(rows))
+    return values.take(pa.array(places, mask=places < 0))
+
+
+def _edits_by_row(passes: Sequence[tuple[str, Ints, pa.ListArray]], count: int) -> pa.ListArray:
+    """The edits of all passes in one list a row, passes in order."""
+    flat = [(name, rows[np.asarray(pc.list_parent_indices(e).to_numpy())], e.flatten()) for name, rows, e in passes]
+    owners = np.concatenate([owner for _, owner, _ in flat] or [np.empty(0, np.int64)])
+    order = pa.array(np.argsort(owners, kind="stable"))
+    steps = pa.array([name for name, _, _ in flat], pa.string())
+    which = np.concatenate([np.full(len(o), i, np.int64) for i, (_, o, _) in enumerate(flat)] or [np.empty(0, np.int64)])
+    fields: Mapping[str, pa.Array] = {
+        field.name: pa.concat_arrays([e.field(field.name) for _, _, e in flat] or [pa.array([], field.type)])
+        for field in EDITS.value_type
+    }
+    arrays = [steps.take(pa.array(which)).take(order), *(a.take(order) for a in fields.values())]
+    struct = pa.StructArray.from_arrays(arrays, fields=list(STEP_EDITS.value_type))
+    bounds = np.searchsorted(np.sort(owners), np.arange(count + 1))
+    return pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), struct).cast(STEP_EDITS)
