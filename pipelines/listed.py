@@ -1,0 +1,32 @@
+"""Annotators that need files: read here, because `filters` reads none."""
+
+from pathlib import Path
+
+from filters.errors import ConfigurationError
+from filters.url_blocklist import UrlBlocklist
+
+__all__ = ["read_entries", "url_blocklist"]
+
+
+def url_blocklist(
+    name: str, domains: Path | None = None, urls: Path | None = None, words: Path | None = None
+) -> UrlBlocklist:
+    """A block list of files; its signal is ``url_blocked``, or the name of an instance called otherwise."""
+    lists = [() if path is None else read_entries(path) for path in (domains, urls, words)]
+    return UrlBlocklist("url_blocked" if name == "url_blocklist" else name, *lists)
+
+
+def read_entries(path: Path) -> tuple[str, ...]:
+    """The entries of a list: one a line, in order; empty lines and lines that start with ``#`` are passed over.
+
+    Raises:
+        ConfigurationError: the file cannot be read as UTF-8 text, or is empty.
+    """
+    try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").split("\n")]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the list {str(path)!r} cannot be read as UTF-8 text: {error}") from error
+    entries = tuple(line for line in lines if line and not line.startswith("#"))
+    if not entries:
+        raise ConfigurationError(f"the list {str(path)!r} holds no entry; write one a line")
+    return entries

@@ -1,0 +1,103 @@
+"""Whether the keys of one rule suit each other, and the signal that it judges."""
+
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+
+from filters.signals import SPANS, Signal
+from pipelines.problems import Problem
+from pipelines.sections import RuleSection
+from pipelines.yaml_source import Place
+
+__all__ = ["rule_problems"]
+
+
+def rule_problems(rule: RuleSection, signal: Signal, place: Place, *, last: bool) -> Iterator[Problem]:
+    """What is wrong with a rule whose signal is known.
+
+    Args:
+        rule: the rule.
+        signal: what it judges.
+        place: where it stands.
+        last: it stands in the last step.
+    """
+    checks = _span_rule(rule, signal, last=last) if rule.spans is not None else _document_rule(rule, signal)
+    for key, message in (*checks, *_limits(rule), *_action(rule)):
+        yield Problem((*place, key), message)
+
+
+def _span_rule(rule: RuleSection, signal: Signal, *, last: bool) -> Iterator[tuple[str, str]]:
+    if signal.type != SPANS:
+        yield "spans", f"{signal.name!r} is a signal of the document ({signal.type}); write signal: {signal.name}"
+        return
+    if not last:
+        yield "spans", "span rules stand in the last step only: no offsets are mapped between texts"
+    for key in ("maximum", "one_of", "keep_top", "keep_bottom", "by"):
+        if getattr(rule, key) is not None:
+            yield key, f"{key} does not go with spans; minimum is the least score that is acted upon"
+    least = min(_values(rule.minimum), default=None)
+    if least is not None and signal.floor is not None and least < signal.floor:
+        yield "minimum", f"{least} is below {signal.floor}, the least score of {signal.name!r} that is stored"
+    if rule.gate:
+        yield "gate", "a span rule is no gate: spans are measured in the last step"
+
+
+def _document_rule(rule: RuleSection, signal: Signal) -> Iterator[tuple[str, str]]:
+    if signal.type == SPANS:
+        yield "signal", f"{signal.name!r} is a span signal; write spans: {signal.name}"
+        return
+    text = pa.types.is_string(signal.type)
+    for key in ("minimum", "maximum", "keep_top", "keep_bottom"):
+        if text and getattr(rule, key) is not None:
+            yield key, f"{signal.name!r} is text; {key} is for numbers, one_of for text"
+    if not text and rule.one_of is not None:
+        yield (
+            "one_of",
+            f"{signal.name!r} is a number ({signal.type}); one_of is for text, minimum and maximum for numbers",
+        )
+    if all(getattr(rule, key) is None for key in ("minimum", "maximum", "one_of", "keep_top", "keep_bottom")):
+        yield "signal", "the rule has no limit; write minimum, maximum, one_of, keep_top or keep_bottom"
+    if rule.action in ("remove", "mask"):
+        yield "action", f"{rule.action} is for spans: what would it {rule.action}? Allowed: drop, tag"
+
+
+def _limits(rule: RuleSection) -> Iterator[tuple[str, str]]:
+    for language in sorted({*_by_language(rule.minimum), *_by_language(rule.maximum)}):
+        low, high = _limit_of(rule.minimum, language), _limit_of(rule.maximum, language)
+        if low is not None and high is not None and low > high:
+            of = "" if language == "default" else f" for {language!r}"
+            yield "minimum", f"the minimum {low:g} is above the maximum {high:g}{of}, so that nothing passes"
+    shares = [key for key in ("keep_top", "keep_bottom") if getattr(rule, key) is not None]
+    fixed = [key for key in ("minimum", "maximum", "one_of") if getattr(rule, key) is not None]
+    if shares and (fixed or len(shares) > 1):
+        yield shares[0], f"{shares[0]} stands alone, without {', '.join([*shares[1:], *fixed])}; make two rules of them"
+    if rule.by is not None and not shares and rule.spans is None:
+        yield "by", "by goes with keep_top or keep_bottom only; a limit by language is {en: 50, default: 40}"
+    if rule.gate and (shares or rule.action != "drop"):
+        yield "gate", "a gate needs a fixed limit (minimum, maximum or one_of) and the action drop"
+
+
+def _action(rule: RuleSection) -> Iterator[tuple[str, str]]:
+    if rule.token and rule.action != "mask":
+        yield "token", f"token goes with action: mask, and the action is {rule.action}"
+    if rule.action == "mask" and rule.spans is not None and not rule.token:
+        yield "token", 'mask needs a token, for example token: "<email>"; to put nothing there, write action: remove'
+    if rule.tag is not None and rule.action != "tag":
+        yield "tag", f"tag goes with action: tag, and the action is {rule.action}"
+    if rule.action == "tag" and rule.tag is None:
+        yield "tag", "the action tag needs the name of a tag, for example tag: short"
+
+
+def _values(limit: float | Mapping[str, float] | None) -> list[float]:
+    return list(_by_language(limit).values())
+
+
+def _by_language(limit: float | Mapping[str, float] | None) -> Mapping[str, float]:
+    if limit is None:
+        return {}
+    return limit if isinstance(limit, Mapping) else {"default": limit}
+
+
+def _limit_of(limit: float | Mapping[str, float] | None, language: str) -> float | None:
+    by_language = _by_language(limit)
+    return by_language.get(language, by_language.get("default"))
