@@ -1,0 +1,87 @@
+"""Components of duplicates: how many of which size, and the largest with their texts."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from filters.documents import document_key
+from reports.examples import excerpts
+from reports.finished_run import FinishedRun
+
+__all__ = ["component_report"]
+
+LARGEST = 5
+MEMBERS = 3
+
+Row = dict[str, Any]
+
+
+def component_report(run: FinishedRun) -> Row:
+    """Components by size, and the largest of them with their first members.
+
+    Returns:
+        ``sizes``: size, components and documents, ascending; ``largest``: component, size, members.
+    """
+    rows_by_size: Counter[int] = Counter()
+    largest: dict[str, int] = {}
+    for table in _groups(run, ["component", "component_size"]):
+        sizes, counts = np.unique(table["component_size"].to_numpy(), return_counts=True)
+        rows_by_size.update(dict(zip(sizes.tolist(), counts.tolist(), strict=True)))
+        once = table.group_by(["component", "component_size"]).aggregate([])
+        top = once.sort_by([("component_size", "descending"), ("component", "ascending")]).slice(0, LARGEST)
+        largest.update(zip(top["component"].to_pylist(), top["component_size"].to_pylist(), strict=True))
+        largest = dict(sorted(largest.items(), key=lambda item: (-item[1], item[0]))[:LARGEST])
+    return {
+        "documents": sum(rows_by_size.values()),
+        "components": sum(rows // size for size, rows in rows_by_size.items()),
+        "sizes": [
+            {"size": size, "components": rows // size, "documents": rows} for size, rows in sorted(rows_by_size.items())
+        ],
+        "largest": _members(run, largest),
+    }
+
+
+def _groups(run: FinishedRun, columns: list[str]) -> Iterator[pa.Table]:
+    for shard in run.shards:
+        if run.has("groups", shard):
+            yield from run.tables("groups", shard, columns)
+
+
+def _members(run: FinishedRun, largest: dict[str, int]) -> list[Row]:
+    """The first few members of each component, with text and fate."""
+    wanted = pa.array(list(largest), pa.string())
+    members: dict[str, list[tuple[int, int]]] = {component: [] for component in largest}
+    for ordinal, shard in enumerate(run.shards):
+        if not largest or not run.has("groups", shard):
+            continue
+        for table in run.tables("groups", shard, ["row", "component"]):
+            found = table.filter(pc.is_in(table["component"], value_set=wanted))
+            for component in largest:
+                rows = found.filter(pc.equal(found["component"], component))["row"]
+                room = MEMBERS - len(members[component])
+                members[component] += [(ordinal, row) for row in rows.slice(0, room).to_pylist()]
+    places = [place for found in members.values() for place in found]
+    texts, fates = excerpts(run, places), _fates(run, places)
+    return [
+        {
+            "component": component,
+            "size": size,
+            "members": [{**texts[place], "action": fates[document_key(run.shards[place[0]], place[1])]}
+                        for place in members[component]],
+        }
+        for component, size in largest.items()
+    ]  # fmt: skip
+
+
+def _fates(run: FinishedRun, places: list[tuple[int, int]]) -> dict[str, str]:
+    fates: dict[str, str] = {}
+    for ordinal in sorted({ordinal for ordinal, _ in places}):
+        shard = run.shards[ordinal]
+        table = run.rows("decisions", shard, [row for o, row in places if o == ordinal], ["row", "action"])
+        rows, actions = table["row"].to_pylist(), table["action"].to_pylist()
+        fates.update({document_key(shard, row): action for row, action in zip(rows, actions, strict=True)})
+    return fates

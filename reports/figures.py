@@ -1,0 +1,71 @@
+"""Figures of the report as inline SVG: shapes only, every word beside them is HTML."""
+
+from collections.abc import Mapping
+from math import sqrt
+from typing import Any
+
+from markupsafe import Markup
+
+from reports.histogram import Histogram
+
+__all__ = ["axis_marks", "histogram_figure"]
+
+WIDTH, HEIGHT = 1000, 100
+GAP = 0.12  # of a bar
+
+
+def histogram_figure(rule: Mapping[str, Any]) -> Markup:
+    """Bars of a rule's histogram, those beyond its one limit on either side in the colour of what is removed.
+
+    Heights are square roots of counts, so that rare values near a limit are seen. With limits by group no
+    bar belongs to one side alone, and all have the neutral colour.
+    """
+    histogram = Histogram(**{**rule["histogram"], "edges": tuple(rule["histogram"]["edges"])})
+    edges, most = [histogram.place(edge) * WIDTH for edge in histogram.edges], max(histogram.counts)
+    bars = []
+    for i, count in enumerate(histogram.counts):
+        if not count:
+            continue
+        width = (edges[i + 1] - edges[i]) * (1 - GAP)
+        height = max(1.5, HEIGHT * sqrt(count / most))
+        side = _side(rule, (histogram.edges[i] + histogram.edges[i + 1]) / 2)
+        title = f"{_number(histogram.edges[i])} to {_number(histogram.edges[i + 1])}: {count:,}"
+        bars.append(
+            f'<rect class="{side}" x="{edges[i]:.2f}" y="{HEIGHT - height:.2f}" width="{width:.2f}" '
+            f'height="{height:.2f}"><title>{title}</title></rect>'
+        )
+    lines = [
+        f'<line class="limit" x1="{x:.2f}" x2="{x:.2f}" y1="0" y2="{HEIGHT}"/>'
+        for x in sorted({limit["place"] * WIDTH for limit in rule["limits"]})
+    ]
+    return Markup(  # only numbers of ours are written
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" '
+        f'aria-label="Distribution of the value over {histogram.documents} documents">{"".join(bars + lines)}</svg>'
+    )
+
+
+def axis_marks(rule: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Numbers under a histogram: its two ends and its median, with their place in percent."""
+    histogram = Histogram(**{**rule["histogram"], "edges": tuple(rule["histogram"]["edges"])})
+    low, high = histogram.edges[0], histogram.edges[-1]
+    marks = [
+        {"place": 0.0, "text": _number(low), "end": "start"},
+        {"place": 100.0, "text": _number(high), "end": "end"},
+    ]
+    middle = histogram.place(histogram.median)
+    if 0.12 < middle < 0.88:
+        marks.insert(1, {"place": 100 * middle, "text": f"median {_number(histogram.median)}", "end": "middle"})
+    return marks
+
+
+def _side(rule: Mapping[str, Any], value: float) -> str:
+    minima = [limit["value"] for limit in rule["limits"]]
+    if len(minima) == 1 and (rule["minimum_fails"] ^ rule["maximum_fails"]):
+        return "beyond" if (value < minima[0]) == rule["minimum_fails"] else "within"
+    if len(minima) == 2 and rule["minimum_fails"] and rule["maximum_fails"]:
+        return "within" if min(minima) <= value <= max(minima) else "beyond"
+    return "within" if not rule["limits"] else "either"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
