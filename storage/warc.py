@@ -1,0 +1,119 @@
+"""WARC and WET files (ISO 28500), record by record."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from storage.bytestream import ByteStream
+from storage.chunks import Chunk
+from storage.frames import HeaderError, Frame, Header, frames
+from storage.gathering import Gatherer
+from storage.inputs import Limits
+from storage.payloads import PayloadError, Content, Skip, content_of, http_content, parse_headers
+
+__all__ = ["BEGIN", "gather_content", "read_warc"]
+
+BEGIN = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
+SKIPPED_TYPES = ("warcinfo", "request", "metadata", "revisit", "continuation")
+READ_TYPES = ("response", "resource", "conversion")
+
+
+def read_warc(stream: ByteStream, gatherer: Gatherer, limits: Limits) -> Iterator[Chunk]:
+    """The records of a WARC file in chunks: text of ``conversion``, pages and text of ``response`` and ``resource``."""
+    for frame in frames(stream, gatherer, limits, BEGIN, _read_header):
+        if frame is not None:
+            gather_content(frame, gatherer, limits, _content, _columns(frame))
+        if gatherer.full:
+            yield gatherer.take()
+
+
+def _read_header(stream: ByteStream, limits: Limits) -> Header | None:
+    stream.line(limits.header_bytes)
+    lines, left = [], limits.header_bytes
+    while (line := stream.line(left)).endswith(b"\n") and line.strip(b"\r\n"):
+        lines.append(line)
+        left -= len(line)
+    if not line.endswith(b"\n"):
+        if stream.peek(1):
+            raise HeaderError(f"the header does not end within {limits.header_bytes} bytes")
+        return None
+    fields = parse_headers(lines)
+    length = fields.get("content-length", "")
+    if not re.fullmatch(r"[0-9]{1,18}", length):
+        raise HeaderError(f"Content-Length is {length!r}, which is no number of bytes")
+    return Header(int(length), fields)
+
+
+def _columns(frame: Frame) -> dict[str, object]:
+    fields = frame.fields
+    return {
+        "url": fields.get("warc-target-uri", "").strip("<>") or None,
+        "fetched_at": _date(fields.get("warc-date", "")),
+        "record_id": fields.get("warc-record-id"),
+    }
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _content(frame: Frame, limits: Limits) -> Content | Skip:
+    fields = frame.fields
+    kind, media = fields.get("warc-type", "").lower(), fields.get("content-type")
+    if kind in SKIPPED_TYPES:
+        return Skip(kind)
+    if kind not in READ_TYPES:
+        return Skip("other_record")
+    if kind == "conversion":
+        return _converted(frame.block, media)
+    if kind == "response" and (media or "application/http").lower().startswith("application/http"):
+        return http_content(frame.block, limits, cut="warc-truncated" in fields)
+    return content_of(frame.block, media)
+
+
+def _converted(block: bytes, media: str | None) -> Content | Skip:
+    """The text of a WET record, which is UTF-8 by definition."""
+    if (media or "text/plain").partition(";")[0].strip().lower() != "text/plain":
+        return content_of(block, media)
+    if not block.strip():
+        return Skip("empty_body")
+    try:
+        return Content(media, text=block.decode())
+    except UnicodeDecodeError as error:
+        raise PayloadError("bad_utf8", f"the text is not UTF-8 at byte {error.start}") from None
+
+
+def gather_content(
+    frame: Frame,
+    gatherer: Gatherer,
+    limits: Limits,
+    read: Callable[[Frame, Limits], Content | Skip],
+    columns: Mapping[str, object],
+) -> None:
+    """Adds the record of a frame to the gatherer: as a row, a skip or a failure."""
+    content: Content | Skip | PayloadError
+    try:
+        content = read(frame, limits)
+    except PayloadError as error:
+        content = error
+    if isinstance(content, Skip):
+        gatherer.skip(content.cause)
+    elif not frame.whole:
+        message = f"the record is {frame.length} bytes; at most {limits.record_bytes} are read"
+        gatherer.fail("too_large", message, frame.offset, frame.block)
+    elif isinstance(content, PayloadError):
+        gatherer.fail(content.name, content.message, frame.offset, frame.block)
+    else:
+        gatherer.add(
+            content.size,
+            text=content.text,
+            page=content.page,
+            headers=content.headers,
+            content_type=content.content_type,
+            offset=frame.offset,
+            **columns,
+        )
