@@ -50,12 +50,49 @@ class Cuts:
         self.texts = texts
         self.offsets, self.data = text_buffers(texts)
 
+    # The kernels are imported where they are used: numba takes most of a second, and every command
+    # that only reads a configuration imports this module.
+
     @cached_property
     def words(self) -> Cut:
-        """Maximal runs of characters that are not Unicode White_Space (`str.split` without arguments)."""
-        raise NotImplementedError
+        """Maximal runs of characters that are not white space (`str.split` without arguments)."""
+        from filters import characters, cutting
+
+        return Cut(*cutting.cut_words(self.offsets, self.data, characters.character_classes()))
 
     @cached_property
     def lines(self) -> Cut:
         """What lies between line feeds, the line feed itself excluded; a text of n of them has n + 1 lines."""
-        raise NotImplementedError
+        from filters import cutting
+
+        return Cut(*cutting.cut_lines(self.offsets, self.data))
+
+    @cached_property
+    def paragraphs(self) -> Cut:
+        """What lies between two or more line feeds in the text stripped of white space; none in a blank text."""
+        from filters import cutting
+
+        words = self.words
+        return Cut(*cutting.cut_paragraphs((words.rows, words.starts, words.ends), self.data))
+
+    @cached_property
+    def word_lengths(self) -> Ints:
+        """Characters of each word."""
+        return self.lengths(self.words)
+
+    @cached_property
+    def first_words(self) -> Ints:
+        """For each word, the index of the first equal word of its text (its own if that is the first)."""
+        return self.firsts(self.words)
+
+    def lengths(self, pieces: Cut) -> Ints:
+        """Characters of each piece."""
+        from filters import cutting
+
+        return cutting.piece_lengths(self.data, pieces.starts, pieces.ends)
+
+    def firsts(self, pieces: Cut) -> Ints:
+        """For each piece, the index of the first piece of its text with the same bytes."""
+        from filters import cutting
+
+        return cutting.first_equal(pieces.rows, pieces.starts, pieces.ends, self.data)
