@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from storage.bytestream import ByteStream
 from storage.chunks import Chunk
-from storage.frames import HeaderError, Frame, Header, frames
+from storage.frames import Frame, Header, HeaderError, frames
 from storage.gathering import Gatherer
 from storage.inputs import Limits
 from storage.payloads import Content, Skip, content_of, http_content

@@ -84,18 +84,23 @@ def _failures(faults: Faults, first_row: int, batch: pa.RecordBatch, text: str) 
 
 def _texts(batch: pa.RecordBatch, source: Input, limits: Limits, faults: Faults) -> pa.StringArray:
     column = batch.column(source.text)
-    for row in pc.indices_nonzero(pc.is_null(column)).to_pylist():
+    for row in _rows(pc.is_null(column)):
         faults[row] = ("missing_text", f"column {source.text!r} is null")
     if not _is_text(column.type):
-        for row in pc.indices_nonzero(pc.is_valid(column)).to_pylist():
+        for row in _rows(pc.is_valid(column)):
             faults[row] = ("bad_text", f"column {source.text!r} is of type {column.type}; text is wanted")
         return pa.nulls(len(column), TEXT)
     plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     long = pc.greater(pc.binary_length(plain.cast(pa.large_binary())), limits.record_bytes)
-    for row in pc.indices_nonzero(pc.fill_null(long, False)).to_pylist():
+    for row in _rows(pc.fill_null(long, False)):
         faults[row] = ("too_large", f"the text is over {limits.record_bytes} bytes")
     plain = pc.if_else(pc.fill_null(long, False), pa.scalar(None, plain.type), plain)
     return _try_cast(plain, TEXT, faults, "bad_utf8", f"column {source.text!r} is not UTF-8")
+
+
+def _rows(mask: pa.BooleanArray) -> list[int]:
+    rows: list[int] = pc.indices_nonzero(mask).to_pylist()
+    return rows
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -125,9 +130,7 @@ def _cast(
     message = f"column {name!r} of type {column.type} holds a value that does not fit; {kind} is wanted"
     if not allowed(column.type):
         column = pa.nulls(len(column), kind)
-        faults.update(
-            dict.fromkeys(pc.indices_nonzero(pc.is_valid(batch.column(name))).to_pylist(), ("bad_column", message))
-        )
+        faults.update(dict.fromkeys(_rows(pc.is_valid(batch.column(name))), ("bad_column", message)))
     return _try_cast(column, kind, faults, "bad_column", message)
 
 

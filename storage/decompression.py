@@ -1,5 +1,6 @@
 """Compressed files as pieces of bytes: damage is an event, and decoding goes on at the next member that decodes."""
 
+import io
 import re
 import zlib
 from collections.abc import Iterator
@@ -104,6 +105,12 @@ class _Lz4Frame:
 
     def tell(self) -> int:
         return self._raw.offset - self._start
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        raise io.UnsupportedOperation("a frame is read forwards")
+
+    def close(self) -> None:
+        """Nothing: the file stays open for the next frame."""
 
     @property
     def whole(self) -> bool:

@@ -55,7 +55,7 @@ def _quoted(column: pa.StringArray) -> pa.StringArray:
     return pc.binary_join_element_wise('"', column, '"', "")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A value of Arrow as JSON can hold it."""
     if isinstance(value, dict):
         return {str(name): _plain(inner) for name, inner in value.items()}

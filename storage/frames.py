@@ -8,7 +8,7 @@ from storage.bytestream import LONGEST_BEGIN, ByteStream
 from storage.gathering import Gatherer
 from storage.inputs import Limits
 
-__all__ = ["HeaderError", "Frame", "Header", "frames"]
+__all__ = ["Frame", "Header", "HeaderError", "frames"]
 
 BLANK = re.compile(rb"[\r\n]*")
 REWINDS = 8

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 import pyarrow as pa
 
@@ -24,12 +23,12 @@ class Gatherer:
         self._limits = limits
         self._source = shard.source
         self._schema = source.schema
-        self._rows: list[Mapping[str, Any]] = []
+        self._rows: list[Mapping[str, object]] = []
         self._failures: list[Failure] = []
         self._skipped: Counter[str] = Counter()
         self._bytes = 0
 
-    def add(self, size: int, **values: Any) -> None:
+    def add(self, size: int, **values: object) -> None:
         """A record that was read: its values by column, and about how many bytes it holds."""
         self._rows.append({"row": self.row, "source": self._source, **values})
         self._bytes += size
@@ -54,6 +53,7 @@ class Gatherer:
 
     @property
     def empty(self) -> bool:
+        """Whether nothing was gathered since the last chunk."""
         return not (self._rows or self._failures or self._skipped)
 
     def take(self) -> Chunk:

@@ -17,8 +17,12 @@ __all__ = ["read_jsonl"]
 SEPARATORS = (",", ":")
 
 
-class _BadLine(Exception):
-    """What is wrong with a line: the error's name and a sentence."""
+class _LineError(Exception):
+    """What is wrong with a line."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name, self.message = name, message
 
 
 def read_jsonl(stream: ByteStream, gatherer: Gatherer, source: Input, limits: Limits) -> Iterator[Chunk]:
@@ -60,18 +64,17 @@ class _Lines:
         ended = passed < self.limits.passed_bytes
         if not ended:
             self.stream.abandon()
-        message = (
-            f"the line is {'' if ended else 'more than '}{passed} bytes; at most {self.limits.record_bytes} are read"
-        )
+        size = f"{passed} bytes" if ended else f"more than {passed} bytes"
+        message = f"the line is {size}; at most {self.limits.record_bytes} are read"
         self.gatherer.fail("too_large", message, offset, line)
         self.lost = not ended
 
     def whole(self, line: bytes, offset: int | None) -> None:
         try:
             values = self.row.values(line)
-        except _BadLine as error:
+        except _LineError as error:
             if not self.lost:
-                self.gatherer.fail(*error.args, offset, line)
+                self.gatherer.fail(error.name, error.message, offset, line)
         else:
             if values is None:
                 self.gatherer.skip("blank_line")
@@ -97,9 +100,9 @@ class _Row:
         source, text = self.source, record.get(self.source.text)
         if text is None:
             what = "is null" if source.text in record else f"is missing; the line has {sorted(record)[:20]}"
-            raise _BadLine("missing_text", f"column {source.text!r} {what}")
+            raise _LineError("missing_text", f"column {source.text!r} {what}")
         if not isinstance(text, str):
-            raise _BadLine("bad_text", f"column {source.text!r} is of type {type(text).__name__}; text is wanted")
+            raise _LineError("bad_text", f"column {source.text!r} is of type {type(text).__name__}; text is wanted")
         rest = {name: value for name, value in record.items() if name not in self.taken}
         values = {
             "text": text,
@@ -116,15 +119,15 @@ class _Row:
         try:
             text = line.decode()
         except UnicodeDecodeError as error:
-            raise _BadLine("bad_utf8", f"byte {error.start} of the line is not UTF-8") from None
+            raise _LineError("bad_utf8", f"byte {error.start} of the line is not UTF-8") from None
         try:
             record = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             if not text.strip():
                 return None
-            raise _BadLine("bad_json", str(error)[:300]) from None
+            raise _LineError("bad_json", str(error)[:300]) from None
         if not isinstance(record, dict):
-            raise _BadLine("not_an_object", f"the line is JSON of type {type(record).__name__}; an object is wanted")
+            raise _LineError("not_an_object", f"the line is JSON of type {type(record).__name__}; an object is wanted")
         return record
 
     @staticmethod
@@ -135,7 +138,7 @@ class _Row:
                     value.encode()
                 except UnicodeEncodeError as error:
                     place = f"character {error.start} of {name} is half of a surrogate pair"
-                    raise _BadLine("bad_text" if name == "text" else "bad_column", place) from None
+                    raise _LineError("bad_text" if name == "text" else "bad_column", place) from None
 
     def identifier(self, record: Mapping[str, Any]) -> str | None:
         value = record.get(self.source.id) if self.source.id else None
@@ -143,13 +146,15 @@ class _Row:
             return value
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        raise _BadLine("bad_column", f"id {self.source.id!r} is of type {type(value).__name__}; text or a whole number")
+        raise _LineError(
+            "bad_column", f"id {self.source.id!r} is of type {type(value).__name__}; text or a whole number"
+        )
 
     def url(self, record: Mapping[str, Any]) -> str | None:
         value = record.get(self.source.url) if self.source.url else None
         if value is None or isinstance(value, str):
             return value
-        raise _BadLine("bad_column", f"url {self.source.url!r} is of type {type(value).__name__}; text is wanted")
+        raise _LineError("bad_column", f"url {self.source.url!r} is of type {type(value).__name__}; text is wanted")
 
     def date(self, record: Mapping[str, Any]) -> datetime | None:
         value = record.get(self.source.date) if self.source.date else None
@@ -158,17 +163,17 @@ class _Row:
         try:
             date = datetime.fromisoformat(value)
         except (TypeError, ValueError):
-            raise _BadLine("bad_column", f"date {self.source.date!r} is {value!r:.80}; ISO 8601 is wanted") from None
+            raise _LineError("bad_column", f"date {self.source.date!r} is {value!r:.80}; ISO 8601 is wanted") from None
         return date if date.tzinfo else date.replace(tzinfo=UTC)
 
-    def cast(self, name: str, value: Any) -> Any:
+    def cast(self, name: str, value: object) -> pa.Scalar:
         kind = self.declared[name]
         try:
             if isinstance(value, str) and pa.types.is_temporal(kind):
                 return pa.scalar(value).cast(kind)
             return pa.scalar(value, kind)
         except (pa.ArrowException, OverflowError, TypeError, ValueError):
-            raise _BadLine("bad_column", f"column {name!r} is {value!r:.80}; {kind} is wanted") from None
+            raise _LineError("bad_column", f"column {name!r} is {value!r:.80}; {kind} is wanted") from None
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -23,8 +23,8 @@ CHANGES = ("ETag", "etag", "md5Hash", "checksum", "mtime", "LastModified", "last
 def list_shards(inputs: Sequence[Input], limits: Limits) -> list[Shard]:
     """Every shard of the inputs, sorted by name.
 
-    A file's name is relative to the folder that was named, or to the fixed beginning of the glob. Files and folders whose
-    name begins with a dot are passed over, unless they are named themselves.
+    A file's name is relative to the folder that was named, or to the fixed beginning of the glob. Files and
+    folders whose name begins with a dot are passed over, unless they are named themselves.
 
     Raises:
         InputError: a path, folder or glob matches nothing, or two files would have one name.

@@ -13,7 +13,7 @@ from fastwarc.stream_io import BrotliReader
 from filters.encodings import decode
 from storage.inputs import Limits
 
-__all__ = ["PayloadError", "Content", "Skip", "content_of", "http_content", "parse_headers"]
+__all__ = ["Content", "PayloadError", "Skip", "content_of", "http_content", "parse_headers"]
 
 HTML = ("text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
 LOOKS_LIKE_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)

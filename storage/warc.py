@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from storage.bytestream import ByteStream
 from storage.chunks import Chunk
-from storage.frames import HeaderError, Frame, Header, frames
+from storage.frames import Frame, Header, HeaderError, frames
 from storage.gathering import Gatherer
 from storage.inputs import Limits
-from storage.payloads import PayloadError, Content, Skip, content_of, http_content, parse_headers
+from storage.payloads import Content, PayloadError, Skip, content_of, http_content, parse_headers
 
 __all__ = ["BEGIN", "gather_content", "read_warc"]
 
