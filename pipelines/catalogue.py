@@ -12,7 +12,7 @@ from pipelines.names import unknown
 
 if TYPE_CHECKING:
     from pipelines.configuration import Configuration
-    from pipelines.sections import InstanceSection, StepSection
+    from pipelines.policy_sections import InstanceSection, StepSection
 
 __all__ = [
     "ANNOTATORS",
@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 ANNOTATORS: Mapping[str, str] = {
+    "language": "pipelines.listed:language",
     "url_blocklist": "pipelines.listed:url_blocklist",
 }
 """Factories of annotators by kind. The parameters of a kind are those of its factory's signature."""

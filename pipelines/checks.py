@@ -17,7 +17,7 @@ from pipelines.yaml_source import Place
 
 if TYPE_CHECKING:
     from pipelines.configuration import Configuration
-    from pipelines.sections import StepSection
+    from pipelines.policy_sections import StepSection
 
 __all__ = ["BUILT_IN_COLUMNS", "problems_of"]
 

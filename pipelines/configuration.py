@@ -12,19 +12,17 @@ from filters.policy import Policy
 from pipelines.extends import read_extended
 from pipelines.overrides import apply_settings, replace
 from pipelines.paths import absolute
+from pipelines.policy_sections import DuplicatesSection, InstanceSection, StepSection
 from pipelines.problems import Located, configuration_error, from_pydantic, located, without, written
 from pipelines.sections import (
     BudgetSection,
-    DuplicatesSection,
     ExtractSection,
     InputSection,
-    InstanceSection,
     LimitsSection,
     OutputSection,
     RunSection,
     SampleSection,
     Section,
-    StepSection,
     Texts,
     TokensSection,
 )

@@ -1,11 +1,19 @@
-"""Annotators that need files: read here, because `filters` reads none."""
+"""Annotators that need files: word lists are read here, because `filters` reads none."""
 
 from pathlib import Path
 
+from classifiers.language import Language
 from filters.errors import ConfigurationError
 from filters.url_blocklist import UrlBlocklist
+from pipelines.factories import shipped_file
 
-__all__ = ["read_entries", "url_blocklist"]
+__all__ = ["language", "read_entries", "url_blocklist"]
+
+
+def language(model: Path = Path("lid.176.ftz"), sha256: str | None = None) -> Language:
+    """The language of a text, by a shipped model or, with its digest, one of the user's."""
+    shipped = shipped_file(model.name) == model
+    return Language(model.name if shipped else str(model), sha256)
 
 
 def url_blocklist(

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 
 from filters.signals import SPANS, Signal
+from pipelines.policy_sections import RuleSection
 from pipelines.problems import Problem
-from pipelines.sections import RuleSection
 from pipelines.yaml_source import Place
 
 __all__ = ["rule_problems"]

@@ -1,0 +1,96 @@
+"""`tamis check`, `schema`, `signals` and `presets`: what needs no documents."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from pipelines.changes import Cost, changes, flat
+from pipelines.configuration import Configuration, Resolved, resolve
+from pipelines.extends import preset_names
+from pipelines.run_commands import Config, Settings
+from pipelines.yaml_source import Place, at, nearest_node
+from storage.files import exists, read_json
+
+__all__ = ["COMMANDS"]
+
+
+def check(config: Config, settings: Settings = None) -> None:
+    """Validate a configuration, and show it resolved, each value with where it came from.
+
+    If its output holds a run already, say what has changed since, and what each change costs: decide again, measure
+    again or read again.
+    """
+    resolved = resolve(config, settings or [])
+    lines = [
+        (".".join(map(str, place)), json.dumps(value, ensure_ascii=False), _origin(resolved, place))
+        for place, value in flat(resolved.configuration).items()
+    ]
+    widths = [min(max(len(line[column]) for line in lines), 60) for column in (0, 1)]
+    for place, value, origin in lines:
+        typer.echo(f"{place:<{widths[0]}}  {value:<{widths[1]}}  {origin}")
+    _tell_changes(resolved.configuration)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a configuration, for editors."""
+    from pipelines.schema import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def signals(
+    markdown: Annotated[bool, typer.Option("--markdown", help="As docs/signals.md.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As a JSON list.")] = False,
+) -> None:
+    """List every signal that a rule can judge, with type, unit, formula, source and reasons."""
+    from pipelines.signal_table import reasons, signal_rows, signals_page
+
+    if markdown:
+        typer.echo(signals_page(), nl=False)
+    elif as_json:
+        typer.echo(json.dumps(signal_rows(), indent=2, ensure_ascii=False))
+    else:
+        for row in signal_rows():
+            typer.secho(f"{row['name']}  ({row['type']}, {row['unit']}; {row['by']})", bold=True)
+            for text in (row["formula"], f"source: {row['source']}", reasons(row)):
+                typer.echo(f"    {text}" if text else "", nl=bool(text))
+
+
+def presets() -> None:
+    """List the shipped presets, with their citations."""
+    for name in preset_names():
+        preset = resolve(name).configuration
+        typer.secho(name, bold=True)
+        typer.echo(f"    {preset.description}\n    source: {preset.citation}")
+
+
+COMMANDS = (check, schema, signals, presets)
+
+
+def _origin(resolved: Resolved, place: Place) -> str:
+    """Where a value was written; ``default`` where nowhere."""
+    tree = resolved.tree
+    if place[0] == "steps":
+        names = [step.name for step in resolved.configuration.steps]
+        place = ("steps", names.index(str(place[1])), *place[2:])
+    if (node := at(tree, place)) is not None:
+        return str(node.origin)
+    above = nearest_node(tree, place)
+    # A path stands for {paths: ...} and a cleaner's name for {name: {}}: these were written all the same.
+    shorthand = place[-1] == "paths" or "clean" in place
+    return str(above.origin) if shorthand and not isinstance(above.value, dict) else "default"
+
+
+def _tell_changes(configuration: Configuration) -> None:
+    output = configuration.output.path
+    if output is None or not exists(f"{output}/run.json"):
+        return
+    before = Configuration.model_validate_json(json.dumps(read_json(f"{output}/run.json")["configuration"]))
+    found = changes(before, configuration)
+    typer.echo(f"\n{output} holds a run. {'Nothing has changed since.' if not found else 'Changed since:'}")
+    for change in found:
+        typer.echo(f"  {change}")
+    if found:
+        cost = max(change.cost for change in found)
+        typer.echo(f"In all: {cost}" + (" (tamis decide does it, into another output)" if cost is Cost.DECIDE else ""))
