@@ -20,11 +20,13 @@ class History:
     Attributes:
         document: its row of documents/.
         decision: its row of decisions/.
+        stopped_at: the gate that ended its measuring.
         segments: the text as extracted, with the edits of cleaners, then those of span rules, marked.
     """
 
     document: Row
     decision: Row
+    stopped_at: str | None
     segments: list[Segment]
 
 
@@ -40,7 +42,10 @@ def histories(run: FinishedRun, shard: str, rows: Sequence[int]) -> dict[int, Hi
     )
     return {
         row: History(
-            document, decisions[row], mark_history(document["text"], annotations[row]["edits"], decisions[row])
+            document,
+            decisions[row],
+            annotations[row]["stopped_at"],
+            mark_history(document["text"], annotations[row]["edits"], decisions[row]),
         )
         for row, document in documents.items()
     }

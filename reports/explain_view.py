@@ -1,0 +1,79 @@
+"""An explanation on a terminal, readable without colours too."""
+
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from reports.explain import Explanation, Survivor
+from reports.marked_text import Segment, excerpt, visible
+
+__all__ = ["marked_view", "view"]
+
+CONTEXT = 400
+LONGEST = 4_000
+STYLES = {"kept": "", "cut": "red strike", "added": "green", "flagged": "black on yellow"}
+BRACKETS = {"kept": ("", ""), "cut": ("[-", "-]"), "added": ("{+", "+}"), "flagged": ("{?", "?}")}
+
+
+def view(explanation: Explanation) -> RenderableType:
+    """The explanation as something that a rich console prints."""
+    kept = explanation.action == "keep"
+    title = Text.assemble(("kept" if kept else "removed", "bold green" if kept else "bold red"), "  ")
+    title.append(visible(explanation.key), "bold")
+    parts: list[RenderableType] = [title, _facts(explanation)]
+    parts += [_reason(number, each.rule, each.reason, each.sentence, each.action)
+              for number, each in enumerate(explanation.reasons, 1)]  # fmt: skip
+    if not explanation.reasons:
+        parts.append(Text("No rule fired."))
+    parts.append(_texts(explanation))
+    return Group(*parts)
+
+
+def marked_view(segments: Iterable[Segment]) -> Text:
+    """Marked text: [-cut-] {+put in+} {?flagged?}."""
+    text = Text()
+    for segment in segments:
+        before, after = BRACKETS[segment.kind]
+        text.append(before + visible(segment.text) + after, STYLES[segment.kind])
+    return text
+
+
+def _facts(explanation: Explanation) -> Table:
+    facts = Table.grid(padding=(0, 2))
+    for name, value in (
+        ("id", explanation.id),
+        ("url", explanation.url),
+        ("tags", ", ".join(explanation.tags)),
+        ("not measured after", explanation.stopped_at),
+    ):
+        if value and value != explanation.key:
+            facts.add_row(Text(name, "dim"), Text(visible(value)))
+    return facts
+
+
+def _reason(number: int, rule: str, reason: str, sentence: str, action: str) -> RenderableType:
+    head = Text.assemble((f"{number}. ", "dim"), (visible(rule), "bold"), f"  {visible(reason)}  ", (action, "dim"))
+    return Group(head, Padding(Text(visible(sentence)), (0, 0, 0, 3)))
+
+
+def _texts(explanation: Explanation) -> RenderableType:
+    own = marked_view(excerpt(explanation.segments, CONTEXT, LONGEST))
+    legend = Text("text as extracted: [-cut-] {+put in+} {?flagged?}", "dim")
+    if explanation.survivor is None:
+        return Group(Rule(style="dim"), legend, own)
+    beside = Table.grid(expand=True, padding=(0, 2))
+    beside.add_column(ratio=1)
+    beside.add_column(ratio=1)
+    beside.add_row(legend, _survivor_title(explanation.survivor))
+    text = explanation.survivor.text
+    other = "its text is in another output" if text is None else text
+    beside.add_row(own, marked_view(excerpt([Segment(other)], CONTEXT, LONGEST)))
+    return Group(Rule(style="dim"), beside)
+
+
+def _survivor_title(survivor: Survivor) -> Text:
+    return Text(f"kept instead: {visible(survivor.key)} ({survivor.kind}, similarity {survivor.similarity:.3f})", "dim")
