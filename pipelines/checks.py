@@ -87,7 +87,8 @@ class _Checks:
             where = (*place, "rules", name)
             wanted = rule.signal if rule.spans is None else rule.spans
             if wanted is None or (rule.signal is not None and rule.spans is not None):
-                self.say(where, "a rule judges either a signal or spans; write one of signal: and spans:")
+                message = "a rule judges either a signal or spans; write one of signal: and spans:"
+                self.problems.append(Problem((*where, "signal"), message, absence=wanted is None))
                 continue
             signal = cleaned.get(wanted) or self._provided(wanted, measured)
             if signal is not None:

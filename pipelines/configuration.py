@@ -26,7 +26,7 @@ from pipelines.sections import (
     Texts,
     TokensSection,
 )
-from pipelines.yaml_source import Node, Place, plain
+from pipelines.yaml_source import Node, plain
 from storage.inputs import Input, Limits
 
 __all__ = ["Configuration", "Resolved", "load", "resolve"]
@@ -128,26 +128,21 @@ def resolve(source: str, overrides: Sequence[str] = (), options: Mapping[str, ob
     for key, value in (options or {}).items():
         tree = replace(tree, key, value, f"--{key.rpartition('.')[2]}")
     tree = absolute(tree)
+    configuration: Configuration | None = None
     found: list[Located] = []
-    severed: set[str] = set()
+    wanting: set[str] = set()  # sections from which a value was taken away because it could not be read
     for _ in range(MOST_ROUNDS):
         try:
             configuration = Configuration.model_validate_json(json.dumps(plain(tree)))
         except ValidationError as error:
             problems = from_pydantic(error, Configuration)
-            found += [located(p, tree) for p in problems if written(tree, p.place) not in severed]
-            severed |= {
-                written(tree, place) for p in problems if p.severs for place in (p.place, p.place[:-1]) if place
-            }
-            tree = without(tree, problems)
         else:
-            found += [located(p, tree) for p in problems_of(configuration) if not _within(tree, p.place, severed)]
+            problems = problems_of(configuration)
+        found += [located(p, tree) for p in problems if not (p.absence and written(tree, p.place[:-1]) in wanting)]
+        if configuration is not None:
             break
-    if found:
+        wanting |= {written(tree, p.place[:-1]) for p in problems}
+        tree = without(tree, problems)
+    if found or configuration is None:
         raise configuration_error(found)
     return Resolved(configuration, tree)
-
-
-def _within(tree: Node, place: Place, sections: set[str]) -> bool:
-    """Whether something in the same section could not be read, so that nothing can be said of it."""
-    return any(written(tree, place[:depth]) in sections for depth in range(1, len(place) + 1))

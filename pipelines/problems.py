@@ -1,9 +1,10 @@
 """What is wrong with a configuration, each problem with its file and line, all of them at once."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin
+from types import NoneType
+from typing import get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -22,12 +23,12 @@ class Problem:
     Attributes:
         place: the value, or the missing key.
         message: what is wrong, with the value and what is allowed.
-        severs: the value itself cannot be read, so that nothing can be said of its section.
+        absence: it is about something that is not there, and so may follow from another problem of its section.
     """
 
     place: Place
     message: str
-    severs: bool = False
+    absence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +88,19 @@ def _problem(details: ErrorDetails, model: type[BaseModel]) -> Problem:
     place = tuple(details["loc"])
     kind, value = details["type"], details["input"]
     if kind == "extra_forbidden":
-        return Problem(place, unknown("key", str(place[-1]), _fields(model, place[:-1])))
+        section = _kind_at(model, place[:-1])
+        fields = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else ()
+        return Problem(place, unknown("key", str(place[-1]), fields))
     if kind == "missing":
-        return Problem(place, f"the key {str(place[-1])!r} is missing", severs=True)
+        return Problem(place, f"the key {str(place[-1])!r} is missing", absence=True)
     message = details["msg"].removeprefix("Value error, ")
     if kind == "literal_error":
         choices = re.findall(r"'([^']*)'", details["ctx"]["expected"])
-        return Problem(place, unknown("value", str(value), choices), severs=True)
+        return Problem(place, unknown("value", str(value), choices))
     if value is None and len(place) > 1:
-        return Problem(place, "null removes what an extended preset has under this key, and none has it", severs=True)
+        return Problem(place, "null removes what an extended preset has under this key, and none has it")
     shown = "" if kind == "value_error" else f"{_short(value)}: "
-    return Problem(place, f"{shown}{message[:1].lower()}{message[1:]}", severs=True)
+    return Problem(place, f"{shown}{message[:1].lower()}{message[1:]}")
 
 
 def _short(value: object) -> str:
@@ -105,22 +108,29 @@ def _short(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _fields(model: type[BaseModel], place: Place) -> list[str]:
-    kind: Any = model
+def _kind_at(model: type[BaseModel], place: Place) -> object:
+    """The type of the value at a place of a model."""
+    kind: object = model
     for part in place:
-        kind = kind.model_fields[part].annotation if part in getattr(kind, "model_fields", {}) else _inner(kind)
-        while not (isinstance(kind, type) and issubclass(kind, BaseModel)) and not _is_collection(kind):
-            kind = next(a for a in get_args(kind) if a is not type(None))
-    return list(kind.model_fields)
+        kind = model.model_fields[str(part)].annotation if kind is model else _inner(kind)
+        kind = (
+            next((a for a in get_args(kind) if isinstance(a, type) and a is not NoneType), kind)
+            if _optional(kind)
+            else kind
+        )
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            model = kind
+    return kind
 
 
-def _is_collection(kind: object) -> bool:
-    return get_origin(kind) in (dict, tuple, Mapping)
+def _optional(kind: object) -> bool:
+    return NoneType in get_args(kind)
 
 
 def _inner(kind: object) -> object:
+    """What a mapping or a tuple holds."""
     args = get_args(kind)
-    return args[1] if get_origin(kind) is dict else args[0]
+    return (args[1] if get_origin(kind) is dict else args[0]) if args else kind
 
 
 def written(tree: Node, place: Place) -> str:

@@ -24,6 +24,8 @@ def rule_problems(rule: RuleSection, signal: Signal, place: Place, *, last: bool
     checks = _span_rule(rule, signal, last=last) if rule.spans is not None else _document_rule(rule, signal)
     for key, message in (*checks, *_limits(rule), *_action(rule)):
         yield Problem((*place, key), message)
+    for key, message in _missing(rule):
+        yield Problem((*place, key), message, absence=True)
 
 
 def _span_rule(rule: RuleSection, signal: Signal, *, last: bool) -> Iterator[tuple[str, str]]:
@@ -55,8 +57,6 @@ def _document_rule(rule: RuleSection, signal: Signal) -> Iterator[tuple[str, str
             "one_of",
             f"{signal.name!r} is a number ({signal.type}); one_of is for text, minimum and maximum for numbers",
         )
-    if all(getattr(rule, key) is None for key in ("minimum", "maximum", "one_of", "keep_top", "keep_bottom")):
-        yield "signal", "the rule has no limit; write minimum, maximum, one_of, keep_top or keep_bottom"
     if rule.action in ("remove", "mask"):
         yield "action", f"{rule.action} is for spans: what would it {rule.action}? Allowed: drop, tag"
 
@@ -80,10 +80,16 @@ def _limits(rule: RuleSection) -> Iterator[tuple[str, str]]:
 def _action(rule: RuleSection) -> Iterator[tuple[str, str]]:
     if rule.token and rule.action != "mask":
         yield "token", f"token goes with action: mask, and the action is {rule.action}"
-    if rule.action == "mask" and rule.spans is not None and not rule.token:
-        yield "token", 'mask needs a token, for example token: "<email>"; to put nothing there, write action: remove'
     if rule.tag is not None and rule.action != "tag":
         yield "tag", f"tag goes with action: tag, and the action is {rule.action}"
+
+
+def _missing(rule: RuleSection) -> Iterator[tuple[str, str]]:
+    limits = ("minimum", "maximum", "one_of", "keep_top", "keep_bottom")
+    if rule.spans is None and all(getattr(rule, key) is None for key in limits):
+        yield "minimum", f"the rule has no limit; write one of {', '.join(limits)}"
+    if rule.action == "mask" and rule.spans is not None and not rule.token:
+        yield "token", 'mask needs a token, for example token: "<email>"; to put nothing there, write action: remove'
     if rule.action == "tag" and rule.tag is None:
         yield "tag", "the action tag needs the name of a tag, for example tag: short"
 
