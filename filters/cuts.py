@@ -42,6 +42,11 @@ class Cut:
     starts: Ints
     ends: Ints
 
+    @property
+    def pieces(self) -> tuple[Ints, Ints, Ints]:
+        """Rows, starts and ends, as kernels take them."""
+        return self.rows, self.starts, self.ends
+
 
 class Cuts:
     """The cuts of one batch of texts, each made when it is first asked for."""
@@ -72,8 +77,7 @@ class Cuts:
         """What lies between two or more line feeds in the text stripped of white space; none in a blank text."""
         from filters import cutting
 
-        words = self.words
-        return Cut(*cutting.cut_paragraphs((words.rows, words.starts, words.ends), self.data))
+        return Cut(*cutting.cut_paragraphs(self.words.pieces, self.lines.pieces))
 
     @cached_property
     def word_lengths(self) -> Ints:
@@ -95,4 +99,4 @@ class Cuts:
         """For each piece, the index of the first piece of its text with the same bytes."""
         from filters import cutting
 
-        return cutting.first_equal(pieces.rows, pieces.starts, pieces.ends, self.data)
+        return cutting.first_equal(pieces.pieces, self.data)

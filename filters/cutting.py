@@ -13,39 +13,46 @@ Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Pieces = tuple[Ints, Ints, Ints]
 LINE_FEED = 10
+LAST_LEAD = 0xE3  # no white space of Unicode begins with a greater byte
 FREE = -1
 
 
 @kernel
-def next_word(data: Bytes, position: int, end: int, classes: Bytes) -> tuple[int, int, int]:
-    """Start and end of the first word at or after a position, and where to go on; start is `end` if there is none."""
-    start = end
-    while position < end:
-        code, length = decode(data, position)
-        if classes[code] & WHITE_SPACE:
-            if start < end:
-                return start, position, position + length
-        elif start == end:
-            start = position
-        position += length
-    return start, end, end
+def mark_white_space(data: Bytes, first: int, last: int, classes: Bytes) -> Bytes:
+    """1 for every byte of a white space character between two places of the buffer, else 0."""
+    marks = np.zeros(last - first, np.uint8)
+    for position in range(first, last):
+        byte = data[position]
+        if byte < 0x80:
+            marks[position - first] = (classes[byte] & WHITE_SPACE) != 0
+        elif 0xC2 <= byte <= LAST_LEAD:
+            code, length = decode(data, position)
+            if classes[code] & WHITE_SPACE:
+                marks[position - first : position - first + length] = 1
+    return marks
 
 
 @kernel
 def cut_words(offsets: Ints, data: Bytes, classes: Bytes) -> Pieces:
     """Rows, starts and ends of the maximal runs without white space."""
+    marks = mark_white_space(data, offsets[0], offsets[-1], classes)
     rows = np.zeros(len(offsets), np.int64)
     for i in range(len(offsets) - 1):
-        rows[i + 1] = rows[i]
-        position = offsets[i]
-        while position < offsets[i + 1]:
-            start, _, position = next_word(data, position, offsets[i + 1], classes)
-            rows[i + 1] += start < offsets[i + 1]
+        count, outside = 0, np.uint8(1)
+        for mark in marks[offsets[i] - offsets[0] : offsets[i + 1] - offsets[0]]:
+            count += outside & (mark ^ 1)
+            outside = mark
+        rows[i + 1] = rows[i] + count
     starts, ends = np.empty(rows[-1], np.int64), np.empty(rows[-1], np.int64)
     for i in range(len(offsets) - 1):
         position = offsets[i]
         for j in range(rows[i], rows[i + 1]):
-            starts[j], ends[j], position = next_word(data, position, offsets[i + 1], classes)
+            while marks[position - offsets[0]]:
+                position += 1
+            starts[j] = position
+            while position < offsets[i + 1] and not marks[position - offsets[0]]:
+                position += 1
+            ends[j] = position
     return rows, starts, ends
 
 
@@ -71,36 +78,25 @@ def cut_lines(offsets: Ints, data: Bytes) -> Pieces:
 
 
 @kernel
-def is_break(data: Bytes, position: int) -> bool:
-    """Whether a run of two and more line feeds begins here; there is a character on both sides."""
-    return bool(data[position] == LINE_FEED and data[position + 1] == LINE_FEED and data[position - 1] != LINE_FEED)
-
-
-@kernel
-def cut_paragraphs(words: Pieces, data: Bytes) -> Pieces:
-    """Rows, starts and ends of what lies between runs of two and more line feeds, from first word to last."""
-    first, begins, finishes = words
-    rows = np.zeros(len(first), np.int64)
-    for i in range(len(first) - 1):
-        rows[i + 1] = rows[i]
-        if first[i + 1] > first[i]:
-            rows[i + 1] += 1
-            for position in range(begins[first[i]], finishes[first[i + 1] - 1] - 1):
-                rows[i + 1] += is_break(data, position)
-    starts, ends = np.empty(rows[-1], np.int64), np.empty(rows[-1], np.int64)
-    for i in range(len(first) - 1):
-        if rows[i + 1] > rows[i]:
-            j = rows[i]
-            starts[j] = begins[first[i]]
-            for position in range(starts[j], finishes[first[i + 1] - 1] - 1):
-                if is_break(data, position):
-                    ends[j] = position
-                    j += 1
-                    starts[j] = position + 2
-                elif data[position] == LINE_FEED and starts[j] == position:
-                    starts[j] += 1
-            ends[j] = finishes[first[i + 1] - 1]
-    return rows, starts, ends
+def cut_paragraphs(words: Pieces, lines: Pieces) -> Pieces:
+    """Rows, starts and ends of the runs of lines that are not empty, from the first word to the last."""
+    rows = np.zeros(len(lines[0]), np.int64)
+    starts, ends = np.empty(len(lines[1]), np.int64), np.empty(len(lines[1]), np.int64)
+    count = 0
+    for i in range(len(rows) - 1):
+        if words[0][i + 1] > words[0][i]:
+            first, last = words[1][words[0][i]], words[2][words[0][i + 1] - 1]
+            begun = False
+            for j in range(lines[0][i], lines[0][i + 1]):
+                start, end = max(lines[1][j], first), min(lines[2][j], last)
+                if start < end and not begun:
+                    starts[count] = start
+                    count += 1
+                begun = start < end
+                if begun:
+                    ends[count - 1] = end
+        rows[i + 1] = count
+    return rows, starts[:count].copy(), ends[:count].copy()
 
 
 @kernel
@@ -141,8 +137,9 @@ def table_size(count: int) -> int:
 
 
 @kernel
-def first_equal(rows: Ints, starts: Ints, ends: Ints, data: Bytes) -> Ints:
+def first_equal(pieces: Pieces, data: Bytes) -> Ints:
     """For each piece, the index of the first piece of its row that has the same bytes: compared, not only hashed."""
+    rows, starts, ends = pieces
     firsts = np.empty(len(starts), np.int64)
     widest = 0
     for i in range(len(rows) - 1):
