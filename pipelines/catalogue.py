@@ -1,6 +1,6 @@
 """The catalogue: every kind of annotator and cleaner. A new signal is one small file and one line here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
@@ -31,6 +31,7 @@ __all__ = [
 
 ANNOTATORS: Mapping[str, str] = {
     "language": "pipelines.listed:language",
+    "personal_data": "filters.personal_data:PersonalData",
     "url_blocklist": "pipelines.listed:url_blocklist",
 }
 """Factories of annotators by kind. The parameters of a kind are those of its factory's signature."""
@@ -39,8 +40,14 @@ CLEANERS: Mapping[str, str] = {}
 """Factories of cleaners by kind."""
 
 
-def kind_path(kind: str, kinds: Mapping[str, str], what: str) -> str:
+def kind_path(kind: str, kinds: Mapping[str, str], what: str, declared: Iterable[str] = ()) -> str:
     """The import path of a kind's factory; a user's own kind is its import path.
+
+    Args:
+        kind: the kind.
+        kinds: all of the catalogue.
+        what: annotator or cleaner.
+        declared: instances that could have been named just as well.
 
     Raises:
         ConfigurationError: no such kind.
@@ -48,7 +55,7 @@ def kind_path(kind: str, kinds: Mapping[str, str], what: str) -> str:
     if factories.is_import_path(kind):
         return kind
     if kind not in kinds:
-        raise ConfigurationError(f"{unknown(what, kind, kinds)}, or your own as package.module:Factory")
+        raise ConfigurationError(f"{unknown(what, kind, [*kinds, *declared])}, or your own as package.module:Factory")
     return kinds[kind]
 
 
@@ -76,7 +83,7 @@ def cleaner(configuration: "Configuration", step: str, name: str) -> Cleaner:
         ConfigurationError: no such step, cleaner, kind or parameter.
     """
     kind, parameters = declared(configuration.cleaners, name)
-    path = kind_path(kind, CLEANERS, "cleaner")
+    path = kind_path(kind, CLEANERS, "cleaner", configuration.cleaners)
     return cast(Cleaner, factories.build(path, name, {**parameters, **_step(configuration, step).clean[name]}))
 
 

@@ -60,7 +60,8 @@ class _Checks:
         place = place or (section, name)
         kind, parameters = catalogue.declared(getattr(self.configuration, section), name)
         try:
-            path = catalogue.kind_path(kind, kinds, section.removesuffix("s"))
+            near = [] if name in getattr(self.configuration, section) else getattr(self.configuration, section)
+            path = catalogue.kind_path(kind, kinds, section.removesuffix("s"), near)
             found = factories.parameter_problems(path, {**parameters, **(own or {})})
             self.problems += [Problem((*place, *p.place), p.message) for p in found]
             if found:  # its signals may be known all the same, from what is right with it

@@ -98,7 +98,7 @@ def _problem(details: ErrorDetails, model: type[BaseModel]) -> Problem:
         choices = re.findall(r"'([^']*)'", details["ctx"]["expected"])
         return Problem(place, unknown("value", str(value), choices))
     if value is None and len(place) > 1:
-        return Problem(place, "null removes what an extended preset has under this key, and none has it")
+        return Problem(place, "no value; null removes what an extended preset has under this key, and none has it")
     shown = "" if kind == "value_error" else f"{_short(value)}: "
     return Problem(place, f"{shown}{message[:1].lower()}{message[1:]}")
 

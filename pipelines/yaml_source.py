@@ -66,7 +66,7 @@ def read_yaml(path: Path, name: str) -> Node:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{name}: cannot be read as UTF-8 text: {error}") from error
     start = Origin(name, 1, str(path.parent))
-    root = _node(CommentedMap() if data is None else data, start, ())
+    root = _node(CommentedMap() if data is None else data, start)
     if not isinstance(root.value, dict):
         raise ConfigurationError(f"{name}:1: a configuration is a mapping of keys such as inputs, output, steps")
     return root
@@ -127,13 +127,11 @@ def walk(node: Node, place: Place = ()) -> Iterator[tuple[Place, Node]]:
         yield place, node
 
 
-def _node(data: object, origin: Origin, above: tuple[int, ...]) -> Node:
-    if id(data) in above:
-        raise ConfigurationError(f"{origin}: an alias refers to a mapping or list that contains it")
+def _node(data: object, origin: Origin) -> Node:
     if isinstance(data, CommentedMap):
-        return Node({_key(k, origin): _node(data[k], _line(data, k, origin), (*above, id(data))) for k in data}, origin)
+        return Node({_key(k, origin): _node(data[k], _line(data, k, origin)) for k in data}, origin)
     if isinstance(data, CommentedSeq):
-        return Node([_node(v, _line(data, i, origin), (*above, id(data))) for i, v in enumerate(data)], origin)
+        return Node([_node(v, _line(data, i, origin)) for i, v in enumerate(data)], origin)
     return Node(_scalar(data, origin), origin)
 
 

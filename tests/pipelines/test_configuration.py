@@ -147,7 +147,7 @@ def test_every_problem_is_told_at_once_with_file_and_line(write):
         2: "extract.html: unknown value 'trafilatur'; did you mean 'trafilatura'? Allowed: resiliparse, trafilatura",
         6: "steps.raw.rules.words.signal: unknown signal 'langage'; did you mean 'language'?",
         7: "steps.raw.rules.typo.one_off: unknown key 'one_off'; did you mean 'one_of'?",
-        8: "steps.raw.rules.gone: null removes",
+        8: "steps.raw.rules.gone: no value; null removes",
         9: "steps.raw.rules.number.minimum: 'abc' is neither a number nor a percentage",
         10: "steps.1.name: the key 'name' is missing",
         11: "least_characters: 'no': ",
@@ -165,7 +165,7 @@ def test_a_value_that_cannot_be_read_is_told_once(write, base):
 def test_null_without_anything_to_remove_is_a_problem(write, base):
     write(base, "base.yaml")
     message = problems(write, "extends: base.yaml\nsteps: [{name: raw, rules: {shrt: null}}]\n")
-    assert "tamis.yaml:2: steps.raw.rules.shrt: null removes" in message
+    assert "tamis.yaml:2: steps.raw.rules.shrt: no value; null removes" in message
 
 
 def test_worker_counts_and_seconds_are_checked(write, base):

@@ -1,0 +1,88 @@
+import pytest
+
+from filters.errors import ConfigurationError
+from filters.signals import Annotator, Cleaner
+from pipelines import catalogue, factories
+from pipelines.configuration import Configuration, load
+
+
+def test_every_kind_can_be_made_or_says_what_it_needs():
+    for path in catalogue.ANNOTATORS.values():
+        assert callable(factories.factory(path))
+    for name in catalogue.instances(Configuration()):
+        annotator = catalogue.annotator(Configuration(), name)
+        assert isinstance(annotator, Annotator)
+        assert annotator.signals
+        assert annotator.fingerprint
+    for kind, path in catalogue.CLEANERS.items():
+        assert isinstance(factories.build(path, kind, {}), Cleaner)
+
+
+def test_signals_of_the_catalogue_have_one_provider_each():
+    names = [
+        signal.name
+        for instance in catalogue.instances(Configuration())
+        for signal in catalogue.annotator(Configuration(), instance).signals
+    ]
+    assert len(names) == len(set(names))
+    assert all(name.isidentifier() for name in names)
+
+
+def test_annotators_are_made_once():
+    assert catalogue.annotator(Configuration(), "language") is catalogue.annotator(Configuration(), "language")
+
+
+def test_annotators_of_a_step_are_those_named_and_those_its_rules_need(write, base):
+    configuration = load(write(base))
+    assert catalogue.annotators_at(configuration, "raw") == ("language", "lengths")
+    assert catalogue.annotators_at(configuration, "last") == ("lengths",)
+    assert catalogue.provider_of(configuration, "shouts") == "lengths"
+    assert {"text_length", "trimmed_fraction"} <= set(catalogue.signals_at(configuration, "last"))
+    assert "trimmed_fraction" not in catalogue.signals_at(configuration, "raw")
+
+
+def test_a_column_is_of_the_last_step_that_measures_it(write, base):
+    configuration = load(write(base))
+    assert catalogue.column_of(configuration, "text_length") == "text_length@last"
+    assert catalogue.column_of(configuration, "text_length", "raw") == "text_length@raw"
+    assert catalogue.column_of(configuration, "language") == "language@raw"
+    assert catalogue.column_of(configuration, "email") is None
+
+
+def test_a_step_gives_a_shared_cleaner_parameters_of_its_own(write, base):
+    configuration = load(write(base.replace("clean: [trim]", "clean: {trim: {side: left}}")))
+    assert catalogue.cleaner(configuration, "last", "trim").fingerprint == "trim/1/left"
+
+
+def test_a_declared_instance_goes_before_one_at_hand(write):
+    configuration = load(write("annotators: {mine: {kind: language}}\nsteps: [{name: raw, measure: [mine]}]\n"))
+    assert catalogue.provider_of(configuration, "language") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda c: catalogue.annotator(c, "langage"), "unknown annotator 'langage'; did you mean 'language'?"),
+        (lambda c: catalogue.provider_of(c, "langage"), "unknown signal 'langage'; did you mean 'language'?"),
+        (lambda c: catalogue.signals_at(c, "raw"), "unknown step 'raw'"),
+    ],
+)
+def test_what_the_catalogue_does_not_hold_is_told(ask, words):
+    with pytest.raises(ConfigurationError) as caught:
+        ask(Configuration())
+    assert words in str(caught.value)
+
+
+def test_word_lists_are_read_beside_the_configuration(write, tmp_path):
+    (tmp_path / "hosts.txt").write_text("# mine\n\nexample.com\n")
+    text = "annotators: {mine: {kind: url_blocklist, domains: hosts.txt}}\nsteps: [{name: raw, measure: [mine]}]\n"
+    annotator = catalogue.annotator(load(write(text)), "mine")
+    assert [signal.name for signal in annotator.signals] == ["mine", "mine_by"]
+    assert annotator.domains == ("example.com",)
+
+
+def test_an_empty_list_is_told(write, tmp_path):
+    (tmp_path / "hosts.txt").write_text("# nothing\n")
+    text = "annotators: {mine: {kind: url_blocklist, domains: hosts.txt}}\n"
+    with pytest.raises(ConfigurationError, match=r"tamis.yaml:1: annotators.mine: the list .* holds no entry"):
+        load(write(text))

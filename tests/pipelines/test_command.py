@@ -1,0 +1,158 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from filters.errors import InputError, OutputError
+from pipelines import run_commands
+from pipelines.command import app
+from pipelines.command_reference import commands_page
+from pipelines.configuration import Configuration, load
+from pipelines.extends import preset_names
+from pipelines.signal_table import signals_page
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def tamis(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_the_documented_help_is_the_real_one():
+    assert (DOCS / "commands.md").read_text() == commands_page(), "python -m pipelines.command_reference"
+
+
+def test_the_documented_signals_are_the_real_ones():
+    assert (DOCS / "signals.md").read_text() == signals_page(), "tamis signals --markdown > docs/signals.md"
+
+
+def test_every_command_has_a_help_text_and_an_exit_status_of_zero():
+    for command in ("run", "decide", "report", "explain", "compare", "check", "schema", "signals", "presets"):
+        result = tamis(command, "--help")
+        assert result.exit_code == 0
+        assert f"tamis {command}" in commands_page()
+
+
+def test_check_shows_where_each_value_came_from(write, base):
+    result = tamis("check", write(base + "inputs: {a: x.jsonl}\n"), "--set", "least_characters=7")
+    assert result.exit_code == 0, result.output
+    lines = {line.split()[0]: line for line in result.stdout.splitlines() if line}
+    assert lines["steps.raw.rules.short.minimum"].endswith("tamis.yaml:9")
+    assert lines["least_characters"].endswith("--set least_characters=7")
+    assert lines["inputs.a.paths"].endswith("tamis.yaml:14")
+    assert lines["inputs.a.text"].endswith("default")
+    assert lines["extract.html"].endswith("default")
+
+
+def test_check_says_what_a_change_costs(write, base, tmp_path):
+    path = write(base + "output: {path: out}\n")
+    (tmp_path / "out").mkdir()
+    record = {"configuration": json.loads(load(path).model_dump_json())}
+    (tmp_path / "out/run.json").write_text(json.dumps(record))
+    assert "Nothing has changed since." in tamis("check", path).stdout
+    told = tamis("check", path, "--set", "steps.raw.rules.short.minimum=7").stdout
+    assert "steps.raw.rules.short.minimum: 5.0 -> 7.0: decide again" in told
+    assert "In all: decide again" in told
+
+
+def test_a_wrong_configuration_is_status_2_without_a_traceback(write, base):
+    result = tamis("check", write(base.replace("minimum", "minmum")))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "unknown key 'minmum'; did you mean 'minimum'?" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("no-such-command",), ("run",), ("check", "none.yaml"), ("run", "x", "--workers", "0"), ("decide", "default")],
+)
+def test_wrong_usage_is_status_2(arguments):
+    assert tamis(*arguments).exit_code == 2
+
+
+def test_a_run_needs_inputs_and_an_output(write, base):
+    path = write(base)
+    assert "give --output" in tamis("run", path).stderr
+    result = tamis("run", path, "--output", "x")
+    assert (result.exit_code, "give --input" in result.stderr) == (2, True)
+
+
+def test_a_report_of_nothing_is_status_1(tmp_path):
+    result = tamis("report", tmp_path / "none")
+    assert result.exit_code == 1
+    assert "is not a finished run" in result.stderr
+
+
+@pytest.mark.parametrize(("error", "status"), [(InputError("a"), 1), (OutputError("a"), 1), (KeyboardInterrupt(), 130)])
+def test_what_fails_has_its_status(monkeypatch, error, status):
+    def fail(*arguments):
+        raise error
+
+    monkeypatch.setattr("pipelines.catalogue_commands.resolve", fail)
+    result = tamis("check", "default")
+    assert result.exit_code == status
+    assert result.stderr.startswith("tamis: ")
+
+
+def test_options_lie_over_the_file(write, base, monkeypatch, tmp_path):
+    seen = {}
+
+    class Outcome:
+        exit_status = 3
+
+    def run(configuration, **options):
+        seen.update(options, configuration=configuration)
+        return Outcome()
+
+    module = type(sys)("pipelines.running")
+    module.run = run
+    monkeypatch.setitem(sys.modules, "pipelines.running", module)
+    monkeypatch.chdir(tmp_path)
+    options = ["--input", "a=x", "--input", "y", "--output", "out", "--workers", 3, "--sample", "5%", "--seed", 4]
+    result = tamis("run", write(base), *options, "--overwrite", "--log-format", "json")
+    assert result.exit_code == 3, result.output
+    configuration: Configuration = seen["configuration"]
+    assert {name: part.paths for name, part in configuration.inputs.items()} == {
+        "a": (str(tmp_path / "x"),),
+        "input": (str(tmp_path / "y"),),
+    }
+    assert configuration.output.path == str(tmp_path / "out")
+    assert (configuration.run.workers, configuration.sample.fraction, configuration.sample.seed) == (3, 0.05, 4)
+    assert (seen["overwrite"], seen["log_format"]) == (True, "json")
+
+
+def test_log_formats_are_named():
+    assert [form.value for form in run_commands.LogFormat] == ["auto", "text", "json"]
+
+
+def test_the_schema_knows_the_names_of_signals():
+    schema = json.loads(tamis("schema").stdout)
+    rule = schema["$defs"]["RuleSection"]["properties"]
+    assert "language" in rule["signal"]["anyOf"][0]["enum"]
+    assert schema["additionalProperties"] is False
+
+
+def test_signals_are_listed():
+    rows = {row["name"]: row for row in json.loads(tamis("signals", "--json").stdout)}
+    assert rows["email"]["type"] == "spans"
+    assert all(row["unit"] and row["formula"] and row["source"] for row in rows.values())
+    assert "language_score" in tamis("signals").stdout
+
+
+def test_every_preset_is_right_and_cited():
+    told = tamis("presets").stdout
+    for name in preset_names():
+        preset = load(name)
+        assert preset.citation is not None
+        assert preset.description is not None
+        assert name in told
+        assert preset.citation in told
+
+
+def test_the_command_starts_without_beam():
+    code = "import sys, pipelines.command; sys.exit('apache_beam' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
