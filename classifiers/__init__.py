@@ -1,0 +1,1 @@
+"""Learned annotators: models, their files and fingerprints."""

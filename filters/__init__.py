@@ -1,0 +1,1 @@
+"""Pure functions on Arrow batches: cutting, signals, cleaners, rules, decisions. No I/O, no paths."""

@@ -12,6 +12,7 @@ STEP_EDITS = pa.list_(pa.struct([pa.field("step", pa.string(), nullable=False), 
 ANNOTATION_FIELDS = [
     pa.field("row", pa.int64(), nullable=False),
     pa.field("characters", pa.int64(), nullable=False),  # code points of the text as extracted
+    pa.field("bytes", pa.int64(), nullable=False),  # the same text in UTF-8
     pa.field("stopped_at", pa.string()),  # "step/rule" of the gate that ended measuring
     pa.field("edits", STEP_EDITS, nullable=False),  # by the cleaners, in the order of the passes
     pa.field("text_hash", pa.binary(16)),  # of the signed text; null where a gate stopped the document

@@ -82,4 +82,6 @@ def _tags(policy: Policy, findings: Findings, duplicate: Bools, kept: Bools) -> 
     table = np.column_stack(list(fired.values())) & kept[:, None]
     rows, which = np.nonzero(table)
     bounds = np.searchsorted(rows, np.arange(len(kept) + 1))
-    return pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), pa.array(list(fired), pa.string()).take(pa.array(which)))
+    return pa.ListArray.from_arrays(
+        pa.array(bounds, pa.int32()), pa.array(list(fired), pa.string()).take(pa.array(which))
+    )

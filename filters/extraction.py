@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import trafilatura
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
+from trafilatura.utils import HTML_PARSER, load_html
 
 from filters.documents import PAGE_FIELDS, SCHEMA, Batch, document_key
 from filters.encodings import decode
@@ -133,17 +134,31 @@ class Extractor:
         html = decode(page, loads(headers).get("content-type") if headers else None, html=True)
         try:
             tree = HTMLTree.parse(html)
-            if tree.document is not None and tree.document.query_selector(self._deeper) is not None:
-                raise _PageError("nested_too_deep", f"elements are nested more than {self.depth} levels deep")
-            if self.kind == "resiliparse":
-                text = extract_plain_text(tree, main_content=True, alt_texts=False)
-            else:
-                text = trafilatura.extract(html, include_comments=False)
+            self._check_depth(tree)
+            text = _by_resiliparse(tree) if self.kind == "resiliparse" else _by_trafilatura(html)
         except _PageError:
             raise
         except Exception as error:  # whatever a library meets in a hostile page concerns that page alone
             raise _PageError("bad_page", f"{self.kind}: {type(error).__name__}: {error}"[:500]) from error
         return text if text and not text.isspace() else None
+
+    def _check_depth(self, tree: HTMLTree) -> None:
+        if tree.document is not None and tree.document.query_selector(self._deeper) is not None:
+            raise _PageError("nested_too_deep", f"elements are nested more than {self.depth} levels deep")
+
+
+def _by_resiliparse(tree: HTMLTree) -> str:
+    text: str = extract_plain_text(tree, main_content=True, alt_texts=False)
+    return text
+
+
+def _by_trafilatura(html: str) -> str | None:
+    tree = load_html(html)
+    # libxml2 stops where its own tree, which may be deeper than the standard's, passes 256 levels
+    last = HTML_PARSER.error_log.last_error
+    if last is not None and "depth" in last.message:
+        raise _PageError("nested_too_deep", f"libxml2: {last.message.strip()}")
+    return None if tree is None else trafilatura.extract(tree, include_comments=False)
 
 
 def _documents(records: pa.RecordBatch, texts: pa.Array, shard: str) -> Batch:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +47,11 @@ class Measured:
         Raises:
             KeyError: the file was not written by `filters.measuring.measure`.
         """
-        record = json.loads(schema.metadata[b"tamis"])
+        return cls.from_record(json.loads(schema.metadata[b"tamis"]))
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Measured":
+        """Read it from `filters.measuring.Plan.record`."""
         return cls(**{**record, "passes": tuple(record["passes"]), "steps": tuple(record["steps"])})
 
     def mask(self, name: str, annotations: pa.RecordBatch) -> Bools:
@@ -93,5 +98,7 @@ def replay(texts: pa.StringArray, edits: pa.ListArray, passes: tuple[str, ...]) 
     for name in passes:
         chosen = np.asarray(pc.equal(flat.field("step"), name).to_numpy(zero_copy_only=False), np.bool_)
         bounds = np.searchsorted(owners[chosen], np.arange(len(texts) + 1))
-        texts = apply_edits(texts, pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), flat.filter(pa.array(chosen))))
+        texts = apply_edits(
+            texts, pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), flat.filter(pa.array(chosen)))
+        )
     return texts

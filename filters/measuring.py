@@ -20,11 +20,12 @@ from filters.edits import apply_edits
 from filters.policy import Rule
 from filters.rules import judge
 from filters.signals import EDITS, Annotator, Cleaner, Columns, Signal
-from filters.text_hash import text_hashes, url_hashes
+from filters.text_hash import text_digests, url_digests
 
 __all__ = ["Measurement", "Plan", "StepPlan", "TokenCounter", "measure"]
 
 Ints = npt.NDArray[np.int64]
+
 
 class TokenCounter(Protocol):
     """Counts the tokens of texts with the user's tokenizer."""
@@ -38,9 +39,9 @@ class TokenCounter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One annotator at one step, and the gates that stand right after it."""
+    """An annotator at a step, or none, and the gates that stand right after it."""
 
-    annotator: Annotator
+    annotator: Annotator | None
     gates: tuple[Rule, ...] = ()
 
 
@@ -68,49 +69,59 @@ class Plan:
     tokens: TokenCounter | None = None
 
     @property
+    def page_annotators(self) -> tuple[Annotator, ...]:
+        """Those that read the page: they run once, at extraction, and their columns come with the documents."""
+        found = {id(m.annotator): m.annotator for s in self.steps for m in s.measurements if m.annotator is not None}
+        return tuple(a for a in found.values() if a.reads == "page")
+
+    @property
     def schema(self) -> pa.Schema:
         """The columns of annotations; its metadata is what `filters.measured.Measured` reads back."""
-        fields = list(ANNOTATION_FIELDS)
-        for step in self.steps:
-            sources: list[Annotator | Cleaner] = [c for _, c in step.cleaners]
-            sources += [m.annotator for m in step.measurements]
-            fields += [pa.field(column(s.name, step.name), s.type) for source in sources for s in source.signals]
-        return pa.schema(fields, metadata={b"tamis": json.dumps(self.record(), sort_keys=True).encode()})
+        fields = [pa.field(name, signal.type) for name, signal, _ in self._turns()[0]]
+        metadata = {b"tamis": json.dumps(self.record(), sort_keys=True).encode()}
+        return pa.schema([*ANNOTATION_FIELDS, *fields], metadata=metadata)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when what is measured may change."""
+        cleaners = [c.fingerprint for step in self.steps for _, c in step.cleaners]
+        measurements = [m for step in self.steps for m in step.measurements]
+        annotators = [m.annotator.fingerprint for m in measurements if m.annotator is not None]
+        gates = [repr(gate) for m in measurements for gate in m.gates]
+        tokens = self.tokens.fingerprint if self.tokens is not None else None
+        return json.dumps([self.record(), cleaners, annotators, gates, tokens], sort_keys=True)
 
     def record(self) -> dict[str, object]:
         """What a later decision must know: passes of cleaners, and when each column and gate had its turn."""
-        columns: dict[str, int] = {}
-        gates: dict[str, int] = {}
-        passes: list[str] = []
-        floors: dict[str, float] = {}
-        reasons: dict[str, tuple[str, str]] = {}
-        turn = 0
-
-        def note(step: str, signals: Sequence[Signal]) -> None:
-            for signal in signals:
-                name = column(signal.name, step)
-                columns[name] = turn
-                reasons[name] = (signal.low or f"{signal.name}_too_low", signal.high or f"{signal.name}_too_high")
-                if signal.floor is not None:
-                    floors[name] = signal.floor
-
-        for step in self.steps:
-            for name, cleaner in step.cleaners:
-                passes.append(f"{step.name}/{name}")
-                note(step.name, cleaner.signals)
-            for measurement in step.measurements:
-                turn += 1
-                note(step.name, measurement.annotator.signals)
-                gates.update({f"{step.name}/{gate.name}": turn for gate in measurement.gates})
+        columns, gates = self._turns()
         return {
-            "columns": columns,
+            "columns": {name: turn for name, _, turn in columns},
             "gates": gates,
-            "passes": passes,
-            "floors": floors,
-            "reasons": reasons,
+            "passes": [f"{step.name}/{name}" for step in self.steps for name, _ in step.cleaners],
+            "floors": {name: signal.floor for name, signal, _ in columns if signal.floor is not None},
+            "reasons": {name: _reasons(signal) for name, signal, _ in columns},
             "signed_step": self.signed_step,
             "steps": [step.name for step in self.steps],
         }
+
+    def _turns(self) -> tuple[list[tuple[str, Signal, int]], dict[str, int]]:
+        """Every column with its signal and turn, and the last turn before each gate."""
+        columns: list[tuple[str, Signal, int]] = []
+        gates: dict[str, int] = {}
+        turn = 0
+        for step in self.steps:
+            cleaners: list[tuple[Cleaner | Annotator | None, tuple[Rule, ...]]] = [(c, ()) for _, c in step.cleaners]
+            for source, gated in [*cleaners, *((m.annotator, m.gates) for m in step.measurements)]:
+                if source is not None:
+                    turn += 1
+                    columns += [(column(s.name, step.name), s, turn) for s in source.signals]
+                gates.update({f"{step.name}/{gate.name}": turn for gate in gated})
+        return columns, gates
+
+
+def _reasons(signal: Signal) -> tuple[str, str]:
+    """What is wrong with a value below and above its limit."""
+    return signal.low or f"{signal.name}_too_low", signal.high or f"{signal.name}_too_high"
 
 
 def measure(batch: Batch, plan: Plan) -> pa.RecordBatch:
@@ -128,12 +139,13 @@ def measure(batch: Batch, plan: Plan) -> pa.RecordBatch:
         for name, cleaner in step.cleaners:
             progress.clean(f"{step.name}/{name}", step.name, cleaner)
         for measurement in step.measurements:
-            progress.annotate(step.name, measurement.annotator)
+            if measurement.annotator is not None:
+                progress.annotate(step.name, measurement.annotator)
             for gate in measurement.gates:
                 progress.stop_at(step.name, gate)
         if step.name == plan.signed_step:
-            progress.keep("text_hash", text_hashes(progress.texts))
-            progress.keep("url_hash", url_hashes(progress.batch.column("url")))
+            progress.keep("text_hash", text_digests(progress.texts))
+            progress.keep("url_hash", url_digests(progress.batch.column("url")))
     if plan.tokens is not None:
         progress.keep("token_count", plan.tokens.count(progress.texts))
     return progress.annotations(plan.schema)
@@ -194,6 +206,7 @@ class _Progress:
         ready: dict[str, pa.Array] = {
             "row": self.whole.column("row"),
             "characters": pc.utf8_length(self.whole.column("text")).cast(pa.int64()),
+            "bytes": pc.binary_length(self.whole.column("text")).cast(pa.int64()),
             "stopped_at": stopped,
             "edits": _edits_by_row(self.edits, self.whole.num_rows),
         }
@@ -237,7 +250,9 @@ def _edits_by_row(passes: Sequence[tuple[str, Ints, pa.ListArray]], count: int) 
     owners = np.concatenate([owner for _, owner, _ in flat] or [np.empty(0, np.int64)])
     order = pa.array(np.argsort(owners, kind="stable"))
     steps = pa.array([name for name, _, _ in flat], pa.string())
-    which = np.concatenate([np.full(len(o), i, np.int64) for i, (_, o, _) in enumerate(flat)] or [np.empty(0, np.int64)])
+    which = np.concatenate(
+        [np.full(len(o), i, np.int64) for i, (_, o, _) in enumerate(flat)] or [np.empty(0, np.int64)]
+    )
     fields: Mapping[str, pa.Array] = {
         field.name: pa.concat_arrays([e.field(field.name) for _, _, e in flat] or [pa.array([], field.type)])
         for field in EDITS.value_type

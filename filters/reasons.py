@@ -68,25 +68,31 @@ def _parts(
         yield _of_spans(name, source, rule, spans)
     rows = np.flatnonzero(findings.nearly_empty)
     left = findings.characters[rows].astype(np.float64)
-    yield rows, _structs(
-        len(rows),
-        rule=EDITED,
-        reason="nearly_empty_after_edits",
-        signal="characters",
-        value=left,
-        minimum=np.full(len(rows), float(policy.least_characters)),
-        margin=policy.least_characters - left,
-        action="drop",
+    yield (
+        rows,
+        _structs(
+            len(rows),
+            rule=EDITED,
+            reason="nearly_empty_after_edits",
+            signal="characters",
+            value=left,
+            minimum=np.full(len(rows), float(policy.least_characters)),
+            margin=policy.least_characters - left,
+            action="drop",
+        ),
     )
     if duplicated is not None and policy.duplicates is not None:
-        yield duplicated.places, _structs(
-            len(duplicated.places),
-            rule=DUPLICATES,
-            reason=pc.binary_join_element_wise("duplicate", duplicated.kinds, "_"),
-            action=policy.duplicates.action,
-            survivor=duplicated.survivors,
-            kind=duplicated.kinds,
-            similarity=duplicated.similarity,
+        yield (
+            duplicated.places,
+            _structs(
+                len(duplicated.places),
+                rule=DUPLICATES,
+                reason=pc.binary_join_element_wise("duplicate", duplicated.kinds, "_"),
+                action=policy.duplicates.action,
+                survivor=duplicated.survivors,
+                kind=duplicated.kinds,
+                similarity=duplicated.similarity,
+            ),
         )
 
 

@@ -42,7 +42,12 @@ def span_edits(verdicts: list[tuple[str, Rule, SpanVerdict]], row_count: int) ->
     names = pa.array([name for name, _, _ in acting], pa.string())
     winner = pa.array(rank, pa.int64())
     bounds = np.searchsorted(rows, np.arange(row_count + 1))
-    fields = {"start": pa.array(start), "end": pa.array(end), "replacement": tokens.take(winner), "rule": names.take(winner)}
+    fields = {
+        "start": pa.array(start),
+        "end": pa.array(end),
+        "replacement": tokens.take(winner),
+        "rule": names.take(winner),
+    }
     struct = pa.StructArray.from_arrays(
         list(fields.values()), fields=[pa.field(n, a.type, nullable=False) for n, a in fields.items()]
     )

@@ -1,0 +1,1 @@
+"""The only home of Apache Beam; configuration, catalogue and the command line."""

@@ -33,8 +33,9 @@ __all__ = [
 class HashedFile:
     """A binary file opened for writing that knows its length and xxh3-128 digest."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, path: str) -> None:
         self._file = file
+        self._path = path
         self._hash = xxhash.xxh3_128()
         self.length_bytes = 0
         self.closed = False
@@ -43,13 +44,13 @@ class HashedFile:
         """Write any bytes-like object whole."""
         view = memoryview(data)
         self._hash.update(view)
-        self._file.write(view)
+        with _named(self._path):
+            self._file.write(view)
         self.length_bytes += view.nbytes
         return view.nbytes
 
     def flush(self) -> None:
-        """Hand buffered bytes to the operating system."""
-        self._file.flush()
+        """Nothing: every write goes to the operating system at once."""
 
     def close(self) -> None:
         """Nothing: `commit` closes, since only it knows whether to publish."""
@@ -126,14 +127,12 @@ def commit(path: str) -> Iterator[HashedFile]:
     with _named(path):
         if target is not None:
             target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(
-            prefix=".writing-", dir=target.parent if target is not None else None
-        )
+        handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=target.parent if target is not None else None)
     try:
-        with _named(path), os.fdopen(handle, "wb") as file:
-            yield HashedFile(file)
-            file.flush()
-            os.fsync(file.fileno())
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            yield HashedFile(file, path)
+            with _named(path):
+                os.fsync(file.fileno())
         with _named(path):
             Path(temporary).chmod(0o644)
             if target is not None:

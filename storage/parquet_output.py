@@ -46,14 +46,10 @@ def read_batches(path: str, columns: list[str] | None = None) -> Iterator[pa.Rec
     with open_input(path) as source, pq.ParquetFile(source, pre_buffer=False) as file:
         for group in range(file.num_row_groups):
             table = file.read_row_group(group, columns=columns, use_threads=False).combine_chunks()
-            yield from table.to_batches() if table.num_columns else [_no_columns(table.num_rows)]
+            yield from table.to_batches()
 
 
 def read_table(path: str, columns: list[str] | None = None) -> pa.Table:
     """A whole file of ours."""
     with open_input(path) as source, pq.ParquetFile(source, pre_buffer=False) as file:
         return file.read(columns=columns, use_threads=False)
-
-
-def _no_columns(row_count: int) -> pa.RecordBatch:
-    return pa.RecordBatch.from_struct_array(pa.array([{}] * row_count, pa.struct([])))

@@ -1,0 +1,1 @@
+"""Presets: configurations with a citation, to run or to extend."""

@@ -1,0 +1,83 @@
+"""The measurements of Gopher's repetition rules: duplicate lines, paragraphs and n-grams of words.
+
+Gopher: Rae et al. 2021 (arXiv 2112.11446), appendix A1.1 and table A1. The definitions follow datatrove,
+`pipeline/filters/gopher_repetition_filter.py`: the second and later copies of a line count, not the
+first; the commonest n-gram counts even if it occurs once. Deviations: words are runs without white space,
+where datatrove tokenizes; empty lines at the ends of a text are not lines; n-grams of different words are
+different though their letters joined are the same; a top n-gram whose copies overlap counts as the whole text
+at most.
+"""
+
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+
+from filters.code_points import lengths
+from filters.cuts import Cut, Cuts
+from filters.documents import Batch
+from filters.gopher_quality import Ints, share
+from filters.repetition_kernels import DUPLICATE, TOP, count_duplicates, repeated_characters
+from filters.signals import Columns, Signal
+
+__all__ = ["GopherRepetition"]
+
+GOPHER = "Gopher (arXiv 2112.11446) table A1, as in datatrove filters/gopher_repetition_filter.py"
+
+
+def fraction(name: str, formula: str, high: str) -> Signal:
+    """A signal of this module: a share of pieces or of the characters of the text."""
+    return Signal(name, pa.float64(), "fraction", formula, GOPHER, high=high)
+
+
+class GopherRepetition:
+    """Gopher's repetition signals, of the text as it stands; null where there is nothing to share out.
+
+    Top n-grams are null in texts of fewer than n words, duplicate n-grams are 0 there, as at the source.
+    The source keeps at most 0.30 duplicate lines and paragraphs, 0.20 of their characters,
+    0.20/0.18/0.16 of top 2/3/4-grams and 0.15/0.14/0.13/0.12/0.11/0.10 of duplicate 5..10-grams.
+    """
+
+    reads: Literal["text"] = "text"
+    fingerprint = "gopher_repetition 1"
+    signals = (
+        fraction("duplicate_line_fraction", "lines equal to an earlier one / lines; empty lines aside",
+                 "too_many_duplicate_lines"),
+        fraction("duplicate_line_character_fraction", "characters of lines equal to an earlier one / characters",
+                 "too_many_characters_in_duplicate_lines"),
+        fraction("duplicate_paragraph_fraction", "paragraphs equal to an earlier one / paragraphs, which lie between "
+                 "two or more line feeds of the stripped text", "too_many_duplicate_paragraphs"),
+        fraction("duplicate_paragraph_character_fraction",
+                 "characters of paragraphs equal to an earlier one / characters",
+                 "too_many_characters_in_duplicate_paragraphs"),
+        *(fraction(f"top_{n}_gram_character_fraction", f"length of the commonest {n}-gram (the first of equals, words "
+                   "joined by a space) x its count / characters; at most 1", f"too_many_characters_in_top_{n}_gram")
+          for n in TOP),
+        *(fraction(f"duplicate_{n}_gram_character_fraction", f"characters of words in {n}-grams equal to an earlier "
+                   "one, found from left to right without overlap / characters",
+                   f"too_many_characters_in_duplicate_{n}_grams")
+          for n in DUPLICATE),
+    )  # fmt: skip
+
+    def annotate(self, batch: Batch, cuts: Cuts) -> Columns:
+        """Lines, paragraphs, then all n-grams in one go."""
+        characters = lengths(cuts.offsets, cuts.data)
+        columns = {**duplicates("line", cuts, cuts.lines, characters)}
+        columns |= duplicates("paragraph", cuts, cuts.paragraphs, characters)
+        sums = repeated_characters(cuts.words.rows, cuts.first_words, cuts.word_lengths)
+        words = np.diff(cuts.words.rows)
+        for n, repeated in zip(TOP, sums[: len(TOP)], strict=True):
+            whole = np.where(words >= n, characters, 0)
+            columns[f"top_{n}_gram_character_fraction"] = share(np.minimum(repeated, whole), whole)
+        for n, repeated in zip(DUPLICATE, sums[len(TOP) :], strict=True):
+            columns[f"duplicate_{n}_gram_character_fraction"] = share(repeated, characters)
+        return columns
+
+
+def duplicates(kind: str, cuts: Cuts, pieces: Cut, characters: Ints) -> dict[str, pa.Array]:
+    """The share of duplicate pieces, and of their characters in the text."""
+    count, duplicate, repeated = count_duplicates(pieces.rows, cuts.firsts(pieces), cuts.lengths(pieces))
+    return {
+        f"duplicate_{kind}_fraction": share(duplicate, count),
+        f"duplicate_{kind}_character_fraction": share(repeated, characters),
+    }

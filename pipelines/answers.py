@@ -1,0 +1,114 @@
+"""Whether an earlier run's measurements can answer a policy; if not, what to run."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from filters.annotations import column
+from filters.errors import ConfigurationError
+from filters.measured import Measured
+from filters.policy import Policy
+from filters.signals import Annotator, Cleaner
+from pipelines.changes import looser
+from pipelines.configuration import Configuration
+from pipelines.planning import plan_of
+
+__all__ = ["answerable"]
+
+
+def answerable(wanted: Configuration, earlier: Configuration, measured: Measured, source: str) -> None:
+    """Refuse a policy that the measurements of a run cannot answer.
+
+    Args:
+        wanted: the configuration to decide by.
+        earlier: the configuration that the run was made with.
+        measured: what the run wrote down of its measuring.
+        source: the run, for the message.
+
+    Raises:
+        ConfigurationError: every reason why not, and the command that would answer.
+    """
+    problems = [
+        *_unmeasured(wanted, measured),
+        *_other_texts(wanted, measured),
+        *_other_makers(wanted, earlier),
+        *_looser_gates(wanted, earlier),
+        *_below_floors(wanted.policy(), measured),
+        *_unsigned(wanted.policy(), measured),
+    ]
+    if wanted.tokens != earlier.tokens:
+        problems.append(
+            f"tokens.tokenizer is {wanted.tokens.tokenizer}, and the run counted with {earlier.tokens.tokenizer}"
+        )
+    if problems:
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        raise ConfigurationError(
+            f"{source} cannot answer this policy:\n{lines}\n"
+            f"run it: `tamis run CONFIG --output ANOTHER`, which measures again"
+        )
+
+
+def _unmeasured(wanted: Configuration, measured: Measured) -> Iterator[str]:
+    policy = wanted.policy()
+    asked = [(f"steps.{s.name}.rules.{r.name}", column(r.signal, s.name)) for s in policy.steps for r in s.rules]
+    asked += [("output.signals", name) for name in wanted.output.signals]
+    for place, name in asked:
+        if name not in measured.columns:
+            yield f"{place}: {name} was not measured; measured were {', '.join(sorted(measured.columns))}"
+
+
+def _other_texts(wanted: Configuration, measured: Measured) -> Iterator[str]:
+    passes = [f"{step.name}/{name}" for step in wanted.policy().steps for name in step.clean]
+    if passes != list(measured.passes):
+        ours, theirs = (", ".join(names) or "none" for names in (passes, measured.passes))
+        yield f"cleaners are {ours}, and the run cleaned with {theirs}"
+    steps = [step.name for step in wanted.policy().steps]
+    if steps != [name for name in measured.steps if name in steps]:
+        yield f"steps are in the order {', '.join(steps)}, and the run went {', '.join(measured.steps)}"
+
+
+def _other_makers(wanted: Configuration, earlier: Configuration) -> Iterator[str]:
+    """Annotators and cleaners that have the same name but other parameters, models or lists."""
+    before, after = _makers(earlier), _makers(wanted)
+    for name in sorted(before.keys() & after.keys()):
+        if before[name].fingerprint != after[name].fingerprint:
+            yield f"{name} is measured with other parameters, models or lists than the run had"
+
+
+def _makers(configuration: Configuration) -> dict[str, Annotator | Cleaner]:
+    made: dict[str, Annotator | Cleaner] = {}
+    for step in plan_of(configuration).steps:
+        made.update({f"{step.name}/{name}": cleaner for name, cleaner in step.cleaners})
+        annotators = [m.annotator for m in step.measurements if m.annotator is not None]
+        made.update({column(signal.name, step.name): a for a in annotators for signal in a.signals})
+    return made
+
+
+def _looser_gates(wanted: Configuration, earlier: Configuration) -> Iterator[str]:
+    """What a gate stopped has no later signals: a policy may drop more there, but not less."""
+    rules = {f"{step.name}/{name}": rule for step in wanted.steps for name, rule in step.rules.items()}
+    for step in earlier.steps:
+        for name, gate in step.rules.items():
+            place = f"{step.name}/{name}"
+            if not gate.gate:
+                continue
+            if place not in rules or rules[place].action != "drop":
+                yield f"steps.{step.name}.rules.{name}: the run stopped measuring there; keep that rule"
+            elif looser(gate, rules[place]):
+                yield f"steps.{step.name}.rules.{name} is looser than the gate that the run stopped measuring at"
+
+
+def _below_floors(policy: Policy, measured: Measured) -> Iterator[str]:
+    for step in policy.steps:
+        for rule in step.rules:
+            floor = measured.floors.get(column(rule.signal, step.name))
+            limits: list[Any] = list(rule.minimum.values()) if isinstance(rule.minimum, dict) else [rule.minimum]
+            for limit in limits:
+                if rule.spans and floor is not None and limit is not None and limit < floor:
+                    place = f"steps.{step.name}.rules.{rule.name}"
+                    yield f"{place}: minimum {limit} is below {floor}, the least score stored"
+
+
+def _unsigned(policy: Policy, measured: Measured) -> Iterator[str]:
+    if policy.duplicates is not None and policy.duplicates.of != measured.signed_step:
+        signed = measured.signed_step or "no step"
+        yield f"duplicates.of is {policy.duplicates.of}, and the run signed the text of {signed}"

@@ -1,0 +1,172 @@
+"""Counting: what became of a shard's documents, for its ledger."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from filters.deciding import Decided
+from filters.edits import characters_added, characters_cut
+from filters.judging import Findings
+from filters.measured import languages
+from filters.policy import Policy
+from filters.reasons import DUPLICATES, EDITED
+from pipelines.token_counts import TokenCounts
+
+__all__ = ["Counts"]
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+RULE_COUNTS = ("judged", "nulls", "documents", "alone", "characters", "tokens", "spans")
+
+
+class Counts:
+    """The counts of a shard, batch by batch. A policy's rules are all there, those that never fired too."""
+
+    def __init__(self, policy: Policy) -> None:
+        names = [f"{step.name}/{rule.name}" for step in policy.steps for rule in step.rules]
+        names += [EDITED] + ([DUPLICATES] if policy.duplicates is not None else [])
+        self._policy = policy
+        self._rules = {name: dict.fromkeys(RULE_COUNTS, 0) for name in names}
+        self._documents: Counter[str] = Counter()
+        self._characters: Counter[str] = Counter()
+        self._bytes: Counter[str] = Counter()
+        self._tokens: Counter[str] = Counter()
+        self._tags: Counter[str] = Counter()
+        self._languages: dict[str, dict[str, int]] = {}
+        self._edits: dict[str, dict[str, int]] = {}
+
+    def add(
+        self,
+        annotations: pa.RecordBatch,
+        findings: Findings,
+        decided: Decided,
+        tokens: TokenCounts,
+        kept_text: pa.Array | None,
+    ) -> None:
+        """Count a batch.
+
+        Args:
+            annotations: of the batch.
+            findings: of the policy in it.
+            decided: its decisions.
+            tokens: of its documents.
+            kept_text: the texts of kept documents as they are written; None where no text is.
+        """
+        kept, extracted = decided.kept, _ints(annotations.column("characters"))
+        span_edits = decided.decisions.column("edits")
+        cleaned = annotations.column("edits")
+        self._documents.update(
+            kept=int(kept.sum()), removed=int((~kept).sum()), edited=int((findings.edited & kept).sum())
+        )
+        self._characters.update(
+            extracted=int(extracted.sum()),
+            removed=int(extracted[~kept].sum()),
+            cut=int((characters_cut(cleaned) + characters_cut(span_edits))[kept].sum()),
+            added=int((characters_added(cleaned) + characters_added(span_edits))[kept].sum()),
+            kept=int(findings.characters[kept].sum()) if kept_text is None else _total(pc.utf8_length(kept_text)),
+        )
+        self._bytes.update(
+            extracted=_total(annotations.column("bytes")),
+            kept=int(tokens.bytes_after[kept].sum()) if kept_text is None else _total(pc.binary_length(kept_text)),
+        )
+        before, after = tokens.before, tokens.after
+        self._tokens.update(extracted=int(before.sum()), removed=int(before[~kept].sum()), kept=int(after[kept].sum()))
+        self._tags.update(dict(_value_counts(decided.decisions.column("tags").flatten())))
+        self._count_rules(findings, decided, extracted, before)
+        self._count_languages(languages(annotations), kept)
+        self._count_edits(cleaned, kept)
+        self._count_span_edits(span_edits)
+
+    def ledger(self, shard: str, fingerprint: str, read: dict[str, Any]) -> dict[str, Any]:
+        """The ledger of the shard.
+
+        Args:
+            shard: its name.
+            fingerprint: of its decisions.
+            read: the counts in the marker of the measure stage.
+        """
+        skipped, failed = read["skipped"], read["failed"]
+        total = read["documents"] + sum(skipped.values()) + sum(failed.values())
+        kept, removed = self._documents["kept"], self._documents["removed"]
+        return {
+            "shard": shard,
+            "fingerprint": fingerprint,
+            "records": {"total": total, "skipped": skipped, "failed": failed, "removed": removed, "kept": kept},
+            "edited": self._documents["edited"],
+            "tagged": dict(sorted(self._tags.items())),
+            "characters": {name: self._characters[name] for name in ("extracted", "removed", "cut", "added", "kept")},
+            "bytes": {"read": read["bytes"], **{name: self._bytes[name] for name in ("extracted", "kept")}},
+            "tokens": {name: self._tokens[name] for name in ("extracted", "removed", "kept")},
+            "rules": self._rules,
+            "languages": dict(sorted(self._languages.items())),
+            "edits": dict(sorted(self._edits.items())),
+        }
+
+    def _count_rules(self, findings: Findings, decided: Decided, characters: Ints, tokens: Ints) -> None:
+        fired: dict[str, tuple[Bools, bool]] = {}
+        for name, _, rule, verdict in [*findings.verdicts, *findings.spans]:
+            fired[name] = (verdict.failed, rule.action == "drop")
+            self._rules[name]["judged"] += int(verdict.judged.sum())
+        for name, _, _, verdict in findings.verdicts:
+            self._rules[name]["nulls"] += int(verdict.nulls.sum())
+        for name, _, _, spans in findings.spans:
+            self._rules[name]["spans"] += len(spans.rows)
+        everyone = len(decided.kept)
+        fired[EDITED] = (findings.nearly_empty, True)
+        self._rules[EDITED]["judged"] += int(findings.edited.sum())
+        if self._policy.duplicates is not None:
+            fired[DUPLICATES] = (decided.duplicate, self._policy.duplicates.action == "drop")
+            self._rules[DUPLICATES]["judged"] += int(findings.passes.sum())
+        drops = sum(
+            (mask.astype(np.int64) for mask, is_drop in fired.values() if is_drop), np.zeros(everyone, np.int64)
+        )
+        for name, (mask, is_drop) in fired.items():
+            counts = self._rules[name]
+            counts["documents"] += int(mask.sum())
+            counts["characters"] += int(characters[mask].sum())
+            counts["tokens"] += int(tokens[mask].sum())
+            counts["alone"] += int((mask & (drops == 1)).sum()) if is_drop else 0
+
+    def _count_languages(self, spoken: pa.StringArray, kept: Bools) -> None:
+        for language, count in _value_counts(spoken.fill_null("unknown")):
+            self._languages.setdefault(language, {"documents": 0, "kept": 0})["documents"] += count
+        for language, count in _value_counts(spoken.fill_null("unknown").filter(pa.array(kept))):
+            self._languages[language]["kept"] += count
+
+    def _count_edits(self, edits: pa.ListArray, kept: Bools) -> None:
+        rows = pc.list_parent_indices(edits).to_numpy()
+        flat = edits.flatten()
+        mine = pa.array(kept[rows])
+        names = pc.binary_join_element_wise(flat.field("step"), flat.field("reason"), "/").filter(mine)
+        lengths = pc.subtract(flat.field("end"), flat.field("start")).filter(mine)
+        self._count_changes(names, rows[kept[rows]], _ints(lengths))
+
+    def _count_span_edits(self, edits: pa.ListArray) -> None:
+        flat = edits.flatten()
+        lengths = pc.subtract(flat.field("end"), flat.field("start"))
+        self._count_changes(flat.field("rule"), pc.list_parent_indices(edits).to_numpy(), _ints(lengths))
+
+    def _count_changes(self, names: pa.Array, rows: Ints, lengths: Ints) -> None:
+        for name in pc.unique(names).to_pylist():
+            chosen = pc.equal(names, name).to_numpy(zero_copy_only=False)
+            counts = self._edits.setdefault(name, {"documents": 0, "spans": 0, "characters": 0})
+            counts["documents"] += len(np.unique(rows[chosen]))
+            counts["spans"] += int(chosen.sum())
+            counts["characters"] += int(lengths[chosen].sum())
+
+
+def _ints(values: pa.Array) -> Ints:
+    return np.asarray(values.to_numpy(zero_copy_only=False), np.int64)
+
+
+def _total(values: pa.Array) -> int:
+    return int(pc.sum(values, min_count=0).as_py())
+
+
+def _value_counts(values: pa.Array) -> list[tuple[str, int]]:
+    return [(entry["values"], entry["counts"]) for entry in pc.value_counts(values).to_pylist()]

@@ -1,0 +1,92 @@
+"""Elections: small rows of documents that pass go to where their component is, and the losers come back."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import xxhash
+
+from filters.judging import Quantiles, judge_batch
+from filters.measured import first_column
+from filters.survivors import HASHES, LOSERS, contenders_schema, elect
+from pipelines.job import Job, tools
+from pipelines.reading import annotation_batches, document_batches, groups_of, places_of
+
+__all__ = ["contenders_of", "hold_elections", "losers_of"]
+
+
+def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> Iterator[tuple[int, bytes]]:
+    """A shard's documents that have duplicates and pass every other rule, by partition of components."""
+    kit = tools(job)
+    assert kit.policy.duplicates is not None
+    order = kit.policy.duplicates.survivor
+    schema = contenders_schema(order)
+    groups = groups_of(kit, shard)
+    if groups.num_rows == 0:
+        return
+    dates = document_batches(kit, shard, ["fetched_at"]) if ("fetched_at" in dict(order)) else None
+    parts = []
+    for batch in annotation_batches(kit, shard):
+        dated = next(dates) if dates is not None else None
+        places, members = places_of(groups.column("row"), batch.column("row"))
+        passes = judge_batch(kit.policy, kit.measured, batch, quantiles).passes[places]
+        places, members = pa.array(places[passes]), pa.array(members[passes])
+        columns = [
+            groups.column("component").take(members).combine_chunks(),
+            pa.repeat(pa.scalar(ordinal, pa.int64()), len(places)),
+            batch.column("row").take(places),
+            *[batch.column(name).take(places) for name in HASHES.values()],
+            *[_order_values(name, batch, dated).take(places) for name, _ in order],
+        ]
+        parts.append(pa.RecordBatch.from_arrays(columns, schema=schema))
+    yield from _partitioned(pa.Table.from_batches(parts, schema), job.partition_count)
+
+
+def hold_elections(job: Job, packed: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The elections of one partition of components; the losers, by ordinal of their shard."""
+    kit = tools(job)
+    duplicates = kit.policy.duplicates
+    assert duplicates is not None
+    contenders = _unpack(packed, contenders_schema(duplicates.survivor))
+    losers = elect(contenders, duplicates.kinds, duplicates.survivor)
+    for ordinal in pc.unique(losers.column("shard")).to_pylist():
+        yield ordinal, _pack(losers.filter(pc.equal(losers.column("shard"), ordinal)))
+
+
+def _unpack(packed: Iterable[bytes], schema: pa.Schema) -> pa.Table:
+    """The rows of Arrow streams, one after the other."""
+    tables = [pa.ipc.open_stream(part).read_all() for part in packed]
+    return pa.concat_tables([schema.empty_table(), *tables])
+
+
+def losers_of(packed: Iterable[bytes]) -> pa.Table:
+    """A shard's losers, by row, whatever order they came in."""
+    return _unpack(packed, LOSERS).sort_by("row")
+
+
+def _pack(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def _partitioned(contenders: pa.Table, partition_count: int) -> Iterator[tuple[int, bytes]]:
+    """Contenders by partition: all of a component in one, whichever shard they are in."""
+    names = contenders.column("component").combine_chunks().dictionary_encode()
+    homes = np.array(
+        [xxhash.xxh3_64_intdigest(n.encode()) % partition_count for n in names.dictionary.to_pylist()], np.int64
+    )
+    home = homes[names.indices.to_numpy(zero_copy_only=False)] if contenders.num_rows else np.empty(0, np.int64)
+    for partition in np.unique(home).tolist():
+        yield partition, _pack(contenders.filter(pa.array(home == partition)))
+
+
+def _order_values(name: str, batch: pa.RecordBatch, dated: pa.RecordBatch | None) -> pa.Array:
+    """What survivors are chosen by: a column of annotations, a signal where it was first measured, or a date."""
+    if name == "fetched_at":
+        assert dated is not None
+        return dated.column("fetched_at").cast(pa.int64()).cast(pa.float64())
+    values = batch.column(name) if name in batch.schema.names else first_column(batch, name)
+    return values.cast(pa.float64())

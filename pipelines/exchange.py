@@ -1,0 +1,150 @@
+"""The exchange: from run files to components, and from components back to the shards that hold their members.
+
+What crosses a shuffle is small: names of run files with ranges, packed edges, packed rows. A
+document is one 64-bit number while it travels: the ordinal of its shard above, its row below.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import xxhash
+
+from filters.components import EDGE, bucket_edges, components
+from filters.documents import document_key
+from filters.errors import RunError
+from pipelines.job import Job, fingerprint, tools
+from pipelines.measuring_stage import KINDS, index_parameters
+from storage.files import exists, read_json, write_json
+from storage.layout import GROUPS
+from storage.parquet_output import parquet_output
+from storage.run_files import partition_bounds, read_run
+
+__all__ = ["MEMBER", "Slice", "find_edges", "find_members", "slices_of", "write_groups"]
+
+ROW_BITS = np.uint64(32)
+MEMBER = np.dtype([("row", "<u8"), ("component", "<u8"), ("size", "<i8")])
+"""A document of a shard that has duplicates."""
+
+Slice = tuple[int, str, int, int]
+"""Ordinal of a shard, a kind, and the first and last record of its run file."""
+
+Packed = bytes
+"""Rows of one dtype, as bytes."""
+
+
+def slices_of(job: Job, ordinal: int, shard: str) -> Iterator[tuple[int, Slice]]:
+    """For each partition of the hash range, where it lies in a shard's run files."""
+    kit = tools(job)
+    for kind in KINDS:
+        path = kit.output("index", shard, f".{kind}.run")
+        bounds = partition_bounds(path, index_parameters(kind), job.partition_count)
+        for partition in range(job.partition_count):
+            if bounds[partition] < bounds[partition + 1]:
+                yield partition, (ordinal, kind, bounds[partition], bounds[partition + 1])
+
+
+def find_edges(job: Job, slices: Iterable[Slice]) -> Packed:
+    """The edges of one partition of the hash range, packed as `filters.components.EDGE`."""
+    kit = tools(job)
+    with kit.journal.task("exchange"):
+        parts: dict[str, list[npt.NDArray[np.void]]] = {kind: [] for kind in KINDS}
+        for ordinal, kind, first, last in sorted(slices):
+            path = kit.output("index", kit.shards[ordinal], f".{kind}.run")
+            parts[kind].append(_pairs(ordinal, read_run(path, index_parameters(kind), first, last)))
+        edges = [bucket_edges(np.concatenate(found), list(KINDS).index(k)) for k, found in parts.items() if found]
+        return np.concatenate([np.empty(0, EDGE), *edges]).tobytes()
+
+
+def _pairs(ordinal: int, records: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
+    pairs = np.empty(len(records), [("hash", "<u8"), ("payload", "<u8"), ("document", "<u8")])
+    if len(records) and int(records["row"].max()) >> int(ROW_BITS):
+        raise RunError(f"shard {ordinal} has a row of 2**32 or more; cut it into smaller files")
+    pairs["hash"], pairs["payload"] = records["hash"], records["payload"]
+    pairs["document"] = (np.uint64(ordinal) << ROW_BITS) | records["row"]
+    return pairs
+
+
+def find_members(job: Job, packed: Iterable[Packed]) -> Iterator[tuple[int, tuple[Packed, Packed]]]:
+    """Components over all edges; for each shard its members, packed as `MEMBER`, and their edges."""
+    with tools(job).journal.task("exchange"):
+        edges = np.concatenate([np.empty(0, EDGE), *(np.frombuffer(part, EDGE) for part in packed)])
+        edges = edges[np.lexsort((edges["kind"], edges["low"], edges["high"]))]
+        documents, smallest, sizes = components(edges)
+        members = np.empty(len(documents), MEMBER)
+        members["row"] = documents & np.uint64((1 << int(ROW_BITS)) - 1)
+        members["component"], members["size"] = smallest, sizes
+        owners = (documents >> ROW_BITS).astype(np.int64)
+        edge_owners = (edges["high"] >> ROW_BITS).astype(np.int64)
+        for ordinal in np.unique(owners).tolist():
+            mine = slice(*np.searchsorted(owners, [ordinal, ordinal + 1]).tolist())
+            my_edges = slice(*np.searchsorted(edge_owners, [ordinal, ordinal + 1]).tolist())
+            yield ordinal, (members[mine].tobytes(), edges[my_edges].tobytes())
+
+
+def write_groups(job: Job, ordinal: int, found: Iterable[tuple[Packed, Packed]]) -> dict[str, Any]:
+    """Publish ``groups/`` of a shard, unless it stands there already.
+
+    Args:
+        job: the run.
+        ordinal: of the shard.
+        found: at most one pair of `find_members`; none for a shard without duplicates.
+
+    Returns:
+        The marker.
+    """
+    kit = tools(job)
+    shard = kit.shards[ordinal]
+    members, edges = next(iter(found), (b"", b""))
+    table = _groups(kit.shards, np.frombuffer(members, MEMBER), np.frombuffer(edges, EDGE))
+    marker = kit.output("groups", shard, ".json")
+    wanted = fingerprint(job.code, _table_digest(table))
+    if exists(marker):
+        standing: dict[str, Any] = read_json(marker)
+        if standing["fingerprint"] == wanted:
+            return standing
+    with kit.journal.task("group", shard):
+        with parquet_output(kit.output("groups", shard), GROUPS) as output:
+            for batch in table.to_batches():
+                output.write(batch)
+        made = {"shard": shard, "fingerprint": wanted, "digests": {"groups": output.digest()}}
+        write_json(marker, made)
+    return made
+
+
+def _table_digest(table: pa.Table) -> str:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return xxhash.xxh3_128_hexdigest(sink.getvalue())
+
+
+def _groups(shards: list[str], members: npt.NDArray[np.void], edges: npt.NDArray[np.void]) -> pa.Table:
+    rows = edges["high"] & np.uint64((1 << int(ROW_BITS)) - 1)
+    bounds = np.searchsorted(rows, members["row"], side="left")
+    struct = GROUPS.field("edges").type.value_type
+    values = pa.StructArray.from_arrays(
+        [
+            _keys(shards, edges["low"]),
+            pa.array(list(KINDS), pa.string()).take(pa.array(edges["kind"])),
+            pa.array(edges["similarity"].astype(np.float64)),
+        ],
+        fields=list(struct),
+    )
+    return pa.table(
+        [
+            pa.array(members["row"].astype(np.int64)),
+            _keys(shards, members["component"]),
+            pa.array(members["size"]),
+            pa.ListArray.from_arrays(pa.array([*bounds.tolist(), len(edges)], pa.int32()), values),
+        ],
+        schema=GROUPS,
+    )
+
+
+def _keys(shards: list[str], documents: npt.NDArray[np.uint64]) -> pa.StringArray:
+    """Names ``shard:row`` of documents."""
+    low = int((1 << int(ROW_BITS)) - 1)
+    return pa.array([document_key(shards[d >> int(ROW_BITS)], d & low) for d in documents.tolist()], pa.string())

@@ -1,0 +1,96 @@
+"""Finishing a run: the ledgers must balance, then its record, report and dataset card are written."""
+
+import contextlib
+import platform
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from pipelines.configuration import Configuration
+from pipelines.job import Job, tools
+from pipelines.journal import WorkerState
+from reports.dataset_card import write_dataset_card
+from reports.ledger import check, merge
+from reports.report import write_report
+from storage.files import read_json, write_json
+from storage.layout import shard_path
+
+__all__ = ["Timings", "finish"]
+
+PACKAGES = (
+    "tamis",
+    "apache-beam",
+    "pyarrow",
+    "numpy",
+    "numba",
+    "fasttext-community",
+    "fastwarc",
+    "resiliparse",
+    "trafilatura",
+)
+"""Those whose versions are written into ``run.json``."""
+
+
+@dataclass
+class Timings:
+    """What took how long; kept apart from everything that must be the same in every run."""
+
+    stages: dict[str, float] = field(default_factory=dict)
+    workers: list[WorkerState] = field(default_factory=list)
+
+    @contextlib.contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a block."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.stages[name] = round(time.monotonic() - began, 3)
+
+
+def finish(
+    job: Job, configuration: Configuration, request: dict[str, Any], timings: Timings
+) -> tuple[int, dict[str, Any], str]:
+    """Check and write up a run whose graph has ended.
+
+    Returns:
+        Exit status, the ledger of the whole run, and the path of the report.
+
+    Raises:
+        RunError: a ledger does not balance.
+    """
+    found = read_json(f"{job.output}/totals.json")
+    shards = [s["name"] for s in read_json(f"{job.output}/shards.json")["shards"]]
+    ledgers = [read_json(shard_path(job.output, "ledger", shard, ".json")) for shard in shards]
+    for ledger in ledgers:
+        check(ledger)
+    totals: dict[str, Any] = dict(merge(ledgers))
+    check(merge(ledgers))
+    kit = tools(job)
+    record = {
+        **request,
+        "fingerprints": {"code": job.code, "measure": kit.measure_fingerprint, "decide": kit.decide_fingerprint},
+        "measured": kit.plan.record() if job.measures else read_json(f"{job.source}/run.json")["measured"],
+        "limits": found["limits"],
+        "totals": totals,
+        "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+        "machine": platform.machine(),
+    }
+    write_json(f"{job.output}/run.json", record)
+    with timings.stage("report"):
+        write_json(f"{job.output}/timings.json", {"stages": timings.stages, "shards": {}})
+        report = write_report(job.output)
+        write_dataset_card(job.output)
+    write_json(f"{job.output}/timings.json", {"stages": timings.stages, "shards": {}})
+    return _exit_status(configuration, totals, ledgers), totals, report
+
+
+def _exit_status(configuration: Configuration, totals: dict[str, Any], ledgers: list[dict[str, Any]]) -> int:
+    failed = sum(totals["records"]["failed"].values())
+    unread = sum("unreadable_shard" in ledger["records"]["failed"] for ledger in ledgers)
+    exceeded = configuration.budget.exceeded(
+        failed_shards=unread, shards=len(ledgers), failed_records=failed, records=totals["records"]["total"]
+    )
+    return 3 if exceeded else 0

@@ -1,0 +1,131 @@
+"""What a worker is doing, on disk, so that the supervisor sees progress, stuck work and dead workers.
+
+A worker holds a lock on ``workers/<pid>.lock`` for as long as it lives: the kernel frees it however the
+process ends, ``kill -9`` included. Beside it, ``workers/<pid>.json`` says what it is working on.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TextIO
+
+from filters.errors import TamisError
+
+__all__ = ["Journal", "WorkerState", "end_with", "journal", "worker_states"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """A worker as the supervisor sees it.
+
+    Attributes:
+        pid: its process.
+        alive: it still holds its lock.
+        stage: ``measure``, ``exchange`` or ``decide``; None between tasks.
+        shard: the shard it works on.
+        chunk: ordinal of the chunk it works on, while measuring.
+        since: when it began that chunk or task, seconds since the epoch.
+        counts: ``documents``, ``bytes``, ``kept`` and finished shards by stage, since it started.
+    """
+
+    pid: int
+    alive: bool
+    stage: str | None
+    shard: str | None
+    chunk: int | None
+    since: float
+    counts: dict[str, int]
+
+
+class Journal:
+    """The journal of this process; one that keeps nothing where there is no folder."""
+
+    def __init__(self, folder: str | None, supervisor_lock: str | None = None) -> None:
+        self._counts: Counter[str] = Counter()
+        self._path = None if folder is None else Path(folder) / f"{os.getpid()}.json"
+        self._lock: TextIO | None = None
+        if self._path is not None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = self._path.with_suffix(".lock").open("w")
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            self._write(None, None, None)
+        if supervisor_lock is not None:
+            end_with(supervisor_lock)
+
+    @contextlib.contextmanager
+    def task(self, stage: str, shard: str | None = None) -> Iterator[None]:
+        """Work on one task; a shard's task counts as finished when the block ends well.
+
+        An error is left for the supervisor, which shows it as it was written: a runner would wrap it
+        in its own words.
+        """
+        self._write(stage, shard, None)
+        try:
+            yield
+        except Exception as error:
+            if self._path is not None:
+                kind = "" if isinstance(error, TamisError) else f"{type(error).__name__}: "
+                self._path.with_suffix(".error").write_text(f"{kind}{error}")
+            raise
+        if shard is not None:
+            self._counts[f"{stage}_shards"] += 1
+        self._write(None, None, None)
+
+    def working(self, stage: str, shard: str, chunk: int) -> None:
+        """The next chunk of a shard is being worked on."""
+        self._write(stage, shard, chunk)
+
+    def count(self, **amounts: int) -> None:
+        """Add to the counts; they are written with the next change of work."""
+        self._counts.update(amounts)
+
+    def _write(self, stage: str | None, shard: str | None, chunk: int | None) -> None:
+        if self._path is not None:
+            state = {"stage": stage, "shard": shard, "chunk": chunk, "since": time.time(), "counts": self._counts}
+            temporary = self._path.with_suffix(".new")
+            temporary.write_text(json.dumps(state))
+            temporary.replace(self._path)
+
+
+def end_with(lock: str) -> None:
+    """End this process when whoever holds a lock file lets go of it, however that comes about."""
+
+    def wait() -> None:
+        with Path(lock).open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=wait, daemon=True, name="end-with-supervisor").start()
+
+
+@cache
+def journal(folder: str | None, supervisor_lock: str | None = None) -> Journal:
+    """The one journal of this process for a folder."""
+    return Journal(folder, supervisor_lock)
+
+
+def worker_states(folder: Path) -> list[WorkerState]:
+    """All workers that ever kept a journal in a folder, by process number."""
+    states = []
+    for path in sorted(folder.glob("*.json")):
+        content: dict[str, Any] = json.loads(path.read_text())
+        states.append(WorkerState(pid=int(path.stem), alive=_is_locked(path.with_suffix(".lock")), **content))
+    return states
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open("r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False

@@ -1,0 +1,85 @@
+"""Measuring a chunk of records: extraction, then every step of the plan."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from filters.cuts import Cuts
+from filters.documents import Batch
+from filters.measuring import measure
+from pipelines.job import Tools
+from storage.chunks import FAILED, Chunk, Failure
+
+__all__ = ["Measured", "measure_chunk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What became of a chunk.
+
+    Attributes:
+        documents: in the columns of the job's documents.
+        annotations: row by row beside them.
+        failures: records that could not be read or extracted, by row.
+        skipped: records passed over, by cause.
+    """
+
+    documents: Batch
+    annotations: pa.RecordBatch
+    failures: tuple[Failure, ...]
+    skipped: Mapping[str, int]
+
+    @classmethod
+    def joined(cls, parts: Sequence["Measured"]) -> "Measured":
+        """Several, at least one, as if they had been measured together."""
+        skipped: Counter[str] = Counter()
+        for part in parts:
+            skipped.update(part.skipped)
+        return cls(
+            pa.concat_batches([part.documents for part in parts]),
+            pa.concat_batches([part.annotations for part in parts]),
+            tuple(sorted((f for part in parts for f in part.failures), key=lambda f: f.row)),
+            skipped,
+        )
+
+    def failed_rows(self, shard: str, source: str) -> pa.RecordBatch:
+        """The failures as rows of ``failed/``."""
+        rows = [
+            {"shard": shard, "row": f.row, "source": source, "offset": f.offset, "error": f.error,
+             "message": f.message, "first_bytes": f.first_bytes}
+            for f in self.failures
+        ]  # fmt: skip
+        return pa.RecordBatch.from_pylist(rows, schema=FAILED)
+
+
+def measure_chunk(kit: Tools, shard: str, chunk: Chunk) -> Measured:
+    """Extract the text of a chunk's records and annotate it."""
+    extracted = kit.extractor.extract(chunk.records, shard)
+    documents = _in_schema(_with_page_signals(kit, chunk.records, extracted.batch), kit.document_schema)
+    failures = [*chunk.failures, *(Failure(e.row, e.error, e.message, None, e.first_bytes) for e in extracted.errors)]
+    skipped = Counter(chunk.skipped)
+    skipped.update(extracted.skipped)
+    failures.sort(key=lambda failure: failure.row)
+    return Measured(documents, measure(documents, kit.plan), tuple(failures), skipped)
+
+
+def _with_page_signals(kit: Tools, records: pa.RecordBatch, documents: Batch) -> Batch:
+    """The documents with what the page annotators say of the records they came from."""
+    places = pc.index_in(documents.column("row"), records.column("row"))
+    for annotator in kit.plan.page_annotators:
+        for name, values in annotator.annotate(records, Cuts(pa.nulls(records.num_rows, pa.string()))).items():
+            documents = documents.append_column(name, values.take(places))
+    return documents
+
+
+def _in_schema(documents: Batch, schema: pa.Schema) -> Batch:
+    """The columns of a schema, null where the documents of this input have none."""
+    present = set(documents.schema.names)
+    arrays = [
+        documents.column(f.name).cast(f.type) if f.name in present else pa.nulls(documents.num_rows, f.type)
+        for f in schema
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)

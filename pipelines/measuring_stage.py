@@ -1,0 +1,131 @@
+"""The measure stage: one shard is read, extracted and annotated, and its files are published."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.job import Job, Tools, fingerprint, tools
+from pipelines.measuring_chunks import Measured, measure_chunk
+from pipelines.quarantine import Quarantine
+from pipelines.sampling import sampled
+from storage.chunks import FAILED
+from storage.files import exists, read_json, write_json
+from storage.inputs import Shard
+from storage.parquet_output import parquet_output
+from storage.run_files import RECORD, write_run
+from storage.shards import read_shard
+
+__all__ = ["KINDS", "index_parameters", "measure_shard"]
+
+KINDS = {"text": "text_hash", "url": "url_hash"}
+"""Kinds of equality, and the column of annotations that holds the hash."""
+
+
+def index_parameters(kind: str) -> str:
+    """What run files of a kind must agree in to meet in an exchange."""
+    return f"{kind}: xxh3-128, first half as hash, second half as payload"
+
+
+def measure_shard(job: Job, shard: Shard) -> dict[str, Any]:
+    """Measure a shard, unless it is done.
+
+    Returns:
+        Its marker: fingerprint, digests of its files, and counts of what was read.
+    """
+    kit = tools(job)
+    marker = kit.output("documents", shard.name, ".json")
+    wanted = fingerprint(kit.measure_fingerprint, shard.name, shard.identity)
+    if exists(marker):
+        found: dict[str, Any] = read_json(marker)
+        if found["fingerprint"] == wanted:
+            return found
+    with kit.journal.task("measure", shard.name):
+        made = {"shard": shard.name, "fingerprint": wanted, **_write(kit, shard)}
+        write_json(marker, made)
+    return made
+
+
+def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
+    """Publish documents, annotations, failures and run files; returns their digests and the counts."""
+    tally = _Tally()
+    schemas = {"documents": kit.document_schema, "annotations": kit.plan.schema, "failed": FAILED}
+    with ExitStack() as files:
+        outputs = {
+            folder: files.enter_context(parquet_output(kit.output(folder, shard.name), schema))
+            for folder, schema in schemas.items()
+        }
+        for measured in _measured_chunks(kit, shard):
+            outputs["documents"].write(measured.documents)
+            outputs["annotations"].write(measured.annotations)
+            outputs["failed"].write(measured.failed_rows(shard.name, shard.source))
+            tally.add(measured)
+    digests = {folder: output.digest() for folder, output in outputs.items()}
+    if kit.plan.signed_step is not None:
+        for kind in KINDS:
+            path = kit.output("index", shard.name, f".{kind}.run")
+            digests[kind] = write_run(path, tally.hashes(kind), index_parameters(kind))
+    return {"digests": digests, "counts": {"bytes": shard.size, **tally.counts()}}
+
+
+def _measured_chunks(kit: Tools, shard: Shard) -> Iterator[Measured]:
+    """The shard's chunks, measured; those at which workers died, record by record in a process of their own."""
+    chunks = read_shard(shard, kit.inputs[shard.input], kit.limits)
+    number = 0
+    kit.journal.working("measure", shard.name, number)
+    for chunk in chunks:
+        chosen = sampled(chunk, shard.name, kit.configuration.sample)
+        if (shard.name, number) in kit.suspects:
+            with Quarantine(kit.job, shard.name, kit.configuration.run.seconds_per_batch) as quarantine:
+                yield quarantine.measure(chosen)
+        else:
+            yield measure_chunk(kit, shard.name, chosen)
+        kit.journal.count(records=chunk.record_count, bytes=chunk.records.nbytes)
+        number += 1
+        kit.journal.working("measure", shard.name, number)
+
+
+class _Tally:
+    """What is counted of a shard, and the hashes for its run files: some 50 bytes a document."""
+
+    def __init__(self) -> None:
+        self._skipped: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self._documents = self._characters = self._text_bytes = 0
+        self._hashes: dict[str, list[npt.NDArray[np.void]]] = {kind: [np.empty(0, RECORD)] for kind in KINDS}
+
+    def add(self, measured: Measured) -> None:
+        self._skipped.update(measured.skipped)
+        self._failed.update(failure.error for failure in measured.failures)
+        self._documents += measured.documents.num_rows
+        self._characters += int(pc.sum(measured.annotations.column("characters"), min_count=0).as_py())
+        self._text_bytes += int(pc.sum(pc.binary_length(measured.documents.column("text")), min_count=0).as_py())
+        for kind, name in KINDS.items():
+            self._hashes[kind].append(_records(measured.annotations.column("row"), measured.annotations.column(name)))
+
+    def hashes(self, kind: str) -> npt.NDArray[np.void]:
+        return np.concatenate(self._hashes[kind])
+
+    def counts(self) -> dict[str, Any]:
+        return {
+            "documents": self._documents,
+            "characters": self._characters,
+            "text_bytes": self._text_bytes,
+            "skipped": dict(sorted(self._skipped.items())),
+            "failed": dict(sorted(self._failed.items())),
+        }
+
+
+def _records(rows: pa.Array, hashes: pa.Array) -> npt.NDArray[np.void]:
+    """Run-file records of the documents that have a hash."""
+    present = hashes.is_valid()
+    content = np.frombuffer(b"".join(hashes.filter(present).to_pylist()), ">u8").reshape(-1, 2)
+    records = np.empty(len(content), RECORD)
+    records["hash"], records["payload"] = content[:, 0], content[:, 1]
+    records["row"] = rows.filter(present).to_numpy(zero_copy_only=False)
+    return records

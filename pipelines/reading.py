@@ -1,0 +1,50 @@
+"""Reading back what the measure stage wrote, batch by batch, in the columns that a decision needs."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from filters.annotations import ANNOTATION_FIELDS, column
+from pipelines.job import Tools
+from storage.parquet_output import read_batches, read_table
+
+__all__ = ["annotation_batches", "document_batches", "groups_of", "needed_columns", "places_of"]
+
+Places = npt.NDArray[np.intp]
+
+
+def needed_columns(kit: Tools) -> list[str]:
+    """The columns of annotations that the policy and the outputs ask for, in the order of the file."""
+    wanted = {field.name for field in ANNOTATION_FIELDS} | set(kit.configuration.output.signals)
+    signals = {"language", "language_score"}
+    for step in kit.policy.steps:
+        wanted |= {column(rule.signal, step.name) for rule in step.rules}
+        signals |= {rule.by for rule in step.rules if rule.by is not None}
+    order = kit.policy.duplicates.survivor if kit.policy.duplicates is not None else ()
+    wanted |= {name for name, _ in order if "@" in name}
+    signals |= {name for name, _ in order if "@" not in name}
+    columns = [field.name for field in ANNOTATION_FIELDS] + list(kit.measured.columns)
+    return [name for name in columns if name in wanted or name.partition("@")[0] in signals]
+
+
+def annotation_batches(kit: Tools, shard: str) -> Iterator[pa.RecordBatch]:
+    """A shard's annotations."""
+    return read_batches(kit.source("annotations", shard), needed_columns(kit))
+
+
+def document_batches(kit: Tools, shard: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """A shard's documents, in the same batches as its annotations."""
+    return read_batches(kit.source("documents", shard), columns)
+
+
+def groups_of(kit: Tools, shard: str) -> pa.Table:
+    """A shard's documents that have duplicates, by row."""
+    return read_table(kit.source("groups", shard), ["row", "component", "component_size"])
+
+
+def places_of(rows: pa.Array, among: pa.Array) -> tuple[Places, Places]:
+    """The rows that two ascending columns share: their places in `among`, and their places in `rows`."""
+    wanted, there = np.asarray(rows), np.asarray(among)
+    return np.flatnonzero(np.isin(there, wanted)), np.flatnonzero(np.isin(wanted, there))

@@ -1,0 +1,99 @@
+"""What stands in an output already, and whether this run may go on with it."""
+
+import hashlib
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from filters.errors import OutputError
+from pipelines.changes import Cost, changes
+from pipelines.configuration import Configuration
+from storage.files import exists, list_files, read_json, remove_tree, write_json
+from storage.inputs import Shard
+from storage.layout import shard_path
+
+__all__ = ["code_fingerprint", "prepare", "shard_rows"]
+
+ROOMS = ("filters", "classifiers", "storage", "pipelines")
+FOLDERS = ("documents", "failed", "annotations", "index", "groups", "decisions", "clean", "removed", "ledger")
+MOST_NAMED = 12
+
+
+def code_fingerprint() -> str:
+    """Digest of the code that measures and decides: every module of the rooms that take part."""
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        root = Path(str(resources.files(room)))
+        for path in sorted(root.rglob("*.py")):
+            digest.update(f"{room}/{path.relative_to(root)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def prepare(output: str, request: dict[str, Any], shards: list[Shard], *, overwrite: bool) -> None:
+    """Write down what is about to be made, unless something else stands there.
+
+    Args:
+        output: the folder or URL.
+        request: ``configuration`` (resolved, as a mapping), ``code`` and ``from``.
+        shards: what is read, in order.
+        overwrite: redo what differs, and take away shards that are no longer among the inputs.
+
+    Raises:
+        OutputError: a run with another configuration, code or inputs stands there and `overwrite` is False.
+    """
+    started, listing = f"{output}/started.json", f"{output}/shards.json"
+    rows = shard_rows(shards)
+    if exists(started) and exists(listing):
+        differences = _differences(read_json(started), request) + _changed_shards(read_json(listing)["shards"], rows)
+        if differences and not overwrite:
+            shown = "\n".join(f"  {d}" for d in differences[:MOST_NAMED])
+            more = f"\n  and {len(differences) - MOST_NAMED} more" if len(differences) > MOST_NAMED else ""
+            raise OutputError(
+                f"{output} holds a run that differs from this one:\n{shown}{more}\n"
+                f"give --overwrite to redo what this changes, or choose another --output"
+            )
+        if differences:
+            _take_away(output, {row["name"] for row in read_json(listing)["shards"]} - {row["name"] for row in rows})
+    elif list_files(f"{output}/clean") or list_files(f"{output}/documents"):
+        raise OutputError(f"{output} holds files that no run of Tamis has signed; choose another --output")
+    for path in (f"{output}/run.json", f"{output}/totals.json"):
+        if exists(path):
+            remove_tree(path)
+    write_json(listing, {"shards": rows})
+    write_json(started, request)
+
+
+def shard_rows(shards: list[Shard]) -> list[dict[str, Any]]:
+    """The shards as ``shards.json`` lists them."""
+    return [
+        {"name": s.name, "input": s.input, "format": s.format, "size": s.size, "identity": s.identity} for s in shards
+    ]
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    pair = (Configuration.model_validate_json(json.dumps(r["configuration"])) for r in (before, after))
+    found = [str(change) for change in changes(*pair) if change.cost != Cost.NOTHING]
+    if before["code"] != after["code"]:
+        found.append("the code of Tamis has changed: read again")
+    if before["from"] != after["from"]:
+        found.append(f"--from: {before['from']} -> {after['from']}: decide again")
+    return found
+
+
+def _changed_shards(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[str]:
+    old, new = ({row["name"]: row["identity"] for row in rows} for rows in (before, after))
+    gone = [f"shard {name} is no longer among the inputs: decide again" for name in sorted(old.keys() - new.keys())]
+    come = [f"shard {name} is new: read it" for name in sorted(new.keys() - old.keys())]
+    other = [f"shard {n} has changed: read it again" for n in sorted(old.keys() & new.keys()) if old[n] != new[n]]
+    return gone + come + other
+
+
+def _take_away(output: str, names: set[str]) -> None:
+    """Remove all files of shards that are gone: a reader of clean/ must not find them."""
+    for name in sorted(names):
+        for folder in FOLDERS:
+            for suffix in (".parquet", ".json", ".text.run", ".url.run"):
+                path = shard_path(output, folder, name, suffix)
+                if exists(path):
+                    remove_tree(path)

@@ -1,0 +1,62 @@
+"""Tokens of documents before and after, counted where a tokenizer counted them, else estimated and said so."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from filters.edits import has_edits
+from filters.judging import Findings
+from filters.measured import last_lengths
+
+__all__ = ["BYTES_PER_TOKEN", "TokenCounts", "token_counts"]
+
+BYTES_PER_TOKEN = 4
+"""The estimate: one token for every four bytes of UTF-8, rounded up."""
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCounts:
+    """Tokens of n documents.
+
+    Attributes:
+        before: of the text as extracted.
+        after: of the text as it is kept.
+        estimated: `after` was not counted by the tokenizer.
+        bytes_after: UTF-8 bytes of the text as kept, exact where no edit changes it, else in proportion.
+    """
+
+    before: Ints
+    after: Ints
+    estimated: npt.NDArray[np.bool_]
+    bytes_after: Ints
+
+
+def token_counts(annotations: pa.RecordBatch, findings: Findings) -> TokenCounts:
+    """The tokens of a batch.
+
+    A tokenizer counts once, on the last text before span actions. What it did not count is estimated from
+    bytes; where a text is longer or shorter than what was counted, in proportion to its characters.
+    """
+    counted = annotations.column("token_count")
+    present = counted.is_valid().to_numpy(zero_copy_only=False)
+    count = counted.fill_null(0).to_numpy(zero_copy_only=False)
+    characters, size = (annotations.column(n).to_numpy(zero_copy_only=False) for n in ("characters", "bytes"))
+    last = last_lengths(annotations)
+    bytes_after = _share(size, findings.characters, characters)
+    before = np.where(present, _share(count, characters, last), _estimate(size))
+    after = np.where(present, _share(count, findings.characters, last), _estimate(bytes_after))
+    return TokenCounts(before, after, ~present | has_edits(findings.edits), bytes_after)
+
+
+def _estimate(size: Ints) -> Ints:
+    return np.asarray(-(-size // BYTES_PER_TOKEN), np.int64)
+
+
+def _share(amount: Ints, part: Ints, whole: Ints) -> Ints:
+    """``amount * part / whole``, rounded up; the amount itself where the parts are equal or there is no whole."""
+    scaled = -(-amount * part // np.maximum(whole, 1))
+    return np.asarray(np.where((part == whole) | (whole == 0), amount, scaled), np.int64)
