@@ -148,9 +148,9 @@ def line_edits(
     bounds, places, reasons = np.zeros(len(rows), np.int64), np.empty(2 * room, np.int64), np.empty(room, np.int64)
     count = 0
     for row in range(len(rows) - 1):
-        last = rows[row + 1] - 1
-        while last >= rows[row] and codes[last] != KEPT:
-            last -= 1
+        stays = rows[row + 1] - 1
+        while stays >= rows[row] and codes[stays] != KEPT:
+            stays -= 1
         for line in range(rows[row], rows[row + 1]):
             start, end = starts[line], ends[line]
             if codes[line] == KEPT and citations[line] == 0:
@@ -159,7 +159,7 @@ def line_edits(
                 count = _add(last, end, SPACE, places, reasons, count)
             elif codes[line] == KEPT:
                 count = _trim(data, start, end, classes, places, reasons, count)
-            elif rows[row] <= last < line:
+            elif rows[row] <= stays < line:
                 count = _add(start - 1, end, codes[line], places, reasons, count)
             else:
                 feed = line < rows[row + 1] - 1

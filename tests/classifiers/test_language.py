@@ -7,10 +7,15 @@ from hypothesis import strategies as st
 
 from classifiers.language import Language, sample_text
 from classifiers.model_files import SHIPPED, resolve
+from filters.contract import check_annotator
 from filters.cuts import Cuts
 from filters.errors import ConfigurationError, InputError
 
 LANGUAGE = Language()
+
+
+def test_it_keeps_the_contract_of_annotators():
+    check_annotator(LANGUAGE)
 
 
 def judged(*texts):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from classifiers.tokens import TokenCounter, estimate_tokens
+from filters.contract import HOSTILE_TEXTS, check_annotator
 from filters.cuts import Cuts
 from filters.errors import InputError
 
@@ -21,6 +22,10 @@ def tokenizer_path(tmp_path_factory):
     path = tmp_path_factory.mktemp("tokens") / "tokenizer.json"
     tokenizer.save(str(path))
     return path
+
+
+def test_it_keeps_the_contract_of_annotators(tokenizer_path):
+    check_annotator(TokenCounter(str(tokenizer_path)), (*HOSTILE_TEXTS, "a b " * 100_000))
 
 
 def counted(counter, *texts):

@@ -7,12 +7,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from filters.c4 import POLICY_PHRASES, C4Lines
+from filters.contract import check_cleaner
 from filters.cuts import Cuts
 from filters.edits import apply_edits
 from filters.errors import ConfigurationError
 
 FINEWEB = C4Lines(end_mark=False, end_marks=".?!\"'", words=3)
 GOOD = "This line is long enough."
+
+
+@pytest.mark.parametrize("cleaner", [C4Lines(), FINEWEB])
+def test_it_keeps_the_contract_of_cleaners(cleaner):
+    check_cleaner(cleaner)
 
 
 def cleaned(text, cleaner=None):

@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from filters.contract import check_annotator
 from filters.cuts import Cuts
 from filters.personal_data import PersonalData
+
+
+def test_it_keeps_the_contract_of_annotators():
+    check_annotator(PersonalData())
 
 
 def columns_of(*texts):

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from filters.contract import check_annotator
 from filters.cuts import Cuts
 from filters.errors import ConfigurationError
 from filters.url_blocklist import UrlBlocklist
@@ -12,6 +13,10 @@ BLOCKLIST = UrlBlocklist(
     urls=["https://fine.example/bad?b=1&a=2", "fine.example/also-bad"],
     words=["casino", "Poker"],
 )
+
+
+def test_it_keeps_the_contract_of_annotators():
+    check_annotator(BLOCKLIST)
 
 
 def judged(urls, annotator=BLOCKLIST):
