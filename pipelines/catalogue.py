@@ -30,13 +30,18 @@ __all__ = [
 ]
 
 ANNOTATORS: Mapping[str, str] = {
+    "c4_page": "filters.c4_page:C4Page",
+    "gopher_quality": "filters.gopher_quality:GopherQuality",
+    "gopher_repetition": "filters.gopher_repetition:GopherRepetition",
     "language": "pipelines.listed:language",
     "personal_data": "filters.personal_data:PersonalData",
     "url_blocklist": "pipelines.listed:url_blocklist",
 }
 """Factories of annotators by kind. The parameters of a kind are those of its factory's signature."""
 
-CLEANERS: Mapping[str, str] = {}
+CLEANERS: Mapping[str, str] = {
+    "c4_lines": "filters.c4:C4Lines",
+}
 """Factories of cleaners by kind."""
 
 

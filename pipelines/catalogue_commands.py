@@ -14,6 +14,8 @@ from storage.files import exists, read_json
 
 __all__ = ["COMMANDS"]
 
+DEFAULT = "default"
+
 
 def check(config: Config, settings: Settings = None) -> None:
     """Validate a configuration, and show it resolved, each value with where it came from.
@@ -28,6 +30,8 @@ def check(config: Config, settings: Settings = None) -> None:
     ]
     widths = [min(max(len(line[column]) for line in lines), 60) for column in (0, 1)]
     for place, value, origin in lines:
+        if origin == DEFAULT and ".rules." in place:
+            continue  # what a rule does not say would hide what it says
         typer.echo(f"{place:<{widths[0]}}  {value:<{widths[1]}}  {origin}")
     _tell_changes(resolved.configuration)
 
@@ -79,7 +83,7 @@ def _origin(resolved: Resolved, place: Place) -> str:
     above = nearest_node(tree, place)
     # A path stands for {paths: ...} and a cleaner's name for {name: {}}: these were written all the same.
     shorthand = place[-1] == "paths" or "clean" in place
-    return str(above.origin) if shorthand and not isinstance(above.value, dict) else "default"
+    return str(above.origin) if shorthand and not isinstance(above.value, dict) else DEFAULT
 
 
 def _tell_changes(configuration: Configuration) -> None:

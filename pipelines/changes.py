@@ -104,7 +104,7 @@ def _limit_looser(
 
 
 def _flat(value: object, place: Place) -> list[tuple[Place, object]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and not (place[2:3] == ("clean",) and len(place) == 4 and not value):
         return [pair for key, item in value.items() for pair in _flat(item, (*place, str(key)))]
     return [] if value is None else [(place, value)]
 

@@ -17,9 +17,18 @@ def language(model: Path = Path("lid.176.ftz"), sha256: str | None = None) -> La
 
 
 def url_blocklist(
-    name: str, domains: Path | None = None, urls: Path | None = None, words: Path | None = None
+    name: str,
+    domains: Path | None = None,
+    urls: Path | None = None,
+    words: Path | None = Path("blocked_url_words"),
 ) -> UrlBlocklist:
-    """A block list of files; its signal is ``url_blocked``, or the name of an instance called otherwise."""
+    """A block list of files; its signal is ``url_blocked``, or the name of an instance called otherwise.
+
+    Raises:
+        ConfigurationError: there is no list at all, so that nothing would ever be blocked.
+    """
+    if domains is None and urls is None and words is None:
+        raise ConfigurationError(f"the block list {name!r} has no list; name a file of domains, urls or words")
     lists = [() if path is None else read_entries(path) for path in (domains, urls, words)]
     return UrlBlocklist("url_blocked" if name == "url_blocklist" else name, *lists)
 

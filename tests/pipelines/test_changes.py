@@ -22,6 +22,7 @@ def text(base):
         (f"      {GATE}\n", "", "steps.raw.rules.gate.gate", Cost.MEASURE),
         ("measure: [language]", "measure: [language, personal_data]", "steps.raw.measure", Cost.MEASURE),
         ("clean: [trim]", "clean: {trim: {side: left}}", "steps.last.clean.trim.side", Cost.MEASURE),
+        ("clean: [trim]", "clean: []", "steps.last.clean.trim", Cost.MEASURE),
         ("Lengths}", "Lengths, longest: 3}", "annotators.lengths.longest", Cost.MEASURE),
         ("inputs: {a: x}", "inputs: {a: y}", "inputs.a.paths", Cost.READ),
         ("inputs: {a: x}", "inputs: {a: x}\nrun: {workers: 77}", "run.workers", Cost.NOTHING),
