@@ -71,7 +71,7 @@ def _edits_of_kept(edits: pa.ListArray, kept: Bools) -> pa.ListArray:
 def _tags(policy: Policy, findings: Findings, duplicate: Bools, kept: Bools) -> pa.ListArray:
     """The tags of kept documents, in the order of the rules, none twice."""
     fired: dict[str, Bools] = {}
-    for _, _, rule, verdict in [*findings.verdicts, *findings.spans]:
+    for _, rule, verdict in findings.outcomes:
         if rule.action == "tag":
             tag = rule.tag or rule.name
             fired[tag] = fired.get(tag, np.False_) | verdict.failed

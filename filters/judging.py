@@ -1,6 +1,6 @@
 """Judging a batch by a policy: every rule but the duplicate ones, and what edits leave of a text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,12 @@ class Findings:
     nearly_empty: Bools
     passes: Bools
 
+    @property
+    def outcomes(self) -> Iterator[tuple[str, Rule, Verdict | SpanVerdict]]:
+        """(``step/rule``, rule, verdict) of document rules, then of span rules."""
+        yield from ((name, rule, verdict) for name, _, rule, verdict in self.verdicts)
+        yield from ((name, rule, verdict) for name, _, rule, verdict in self.spans)
+
 
 def is_quantile(rule: Rule) -> bool:
     """Whether a rule's limit depends on the whole corpus."""
@@ -79,8 +85,8 @@ def judge_batch(
     characters = last_lengths(annotations) - characters_cut(edits) + characters_added(edits)
     edited = has_edits(annotations.column("edits")) | has_edits(edits)
     nearly_empty = edited & (characters < policy.least_characters)
-    passes = ~nearly_empty
-    for _, _, rule, verdict in [*verdicts, *spans]:
+    findings = Findings(tuple(verdicts), tuple(spans), edits, characters, edited, nearly_empty, ~nearly_empty)
+    for _, rule, verdict in findings.outcomes:
         if rule.action == "drop":
-            passes &= ~verdict.failed
-    return Findings(tuple(verdicts), tuple(spans), edits, characters, edited, nearly_empty, passes)
+            np.logical_and(findings.passes, ~verdict.failed, out=findings.passes)
+    return findings

@@ -6,7 +6,6 @@ Nothing is decided here but where to stop: a gate ends the measuring of a docume
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,19 +21,9 @@ from filters.rules import judge
 from filters.signals import EDITS, Annotator, Cleaner, Columns, Signal
 from filters.text_hash import text_digests, url_digests
 
-__all__ = ["Measurement", "Plan", "StepPlan", "TokenCounter", "measure"]
+__all__ = ["Measurement", "Plan", "StepPlan", "measure"]
 
 Ints = npt.NDArray[np.int64]
-
-
-class TokenCounter(Protocol):
-    """Counts the tokens of texts with the user's tokenizer."""
-
-    fingerprint: str
-
-    def count(self, texts: pa.StringArray) -> pa.Array:
-        """Tokens of each text, int64."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +50,12 @@ class Plan:
     Attributes:
         steps: in the order of the policy.
         signed_step: the step whose text is hashed for duplicates, None where duplicates are not sought.
-        tokens: counts tokens of the last text; None where no tokenizer is named.
+        tokens: measures ``token_count`` on the last text; None where no tokenizer is named.
     """
 
     steps: tuple[StepPlan, ...]
     signed_step: str | None = None
-    tokens: TokenCounter | None = None
+    tokens: Annotator | None = None
 
     @property
     def page_annotators(self) -> tuple[Annotator, ...]:
@@ -147,7 +136,7 @@ def measure(batch: Batch, plan: Plan) -> pa.RecordBatch:
             progress.keep("text_hash", text_digests(progress.texts))
             progress.keep("url_hash", url_digests(progress.batch.column("url")))
     if plan.tokens is not None:
-        progress.keep("token_count", plan.tokens.count(progress.texts))
+        progress.keep("token_count", plan.tokens.annotate(progress.batch, progress.cuts)["token_count"])
     return progress.annotations(plan.schema)
 
 

@@ -109,7 +109,7 @@ class Counts:
 
     def _count_rules(self, findings: Findings, decided: Decided, characters: Ints, tokens: Ints) -> None:
         fired: dict[str, tuple[Bools, bool]] = {}
-        for name, _, rule, verdict in [*findings.verdicts, *findings.spans]:
+        for name, rule, verdict in findings.outcomes:
             fired[name] = (verdict.failed, rule.action == "drop")
             self._rules[name]["judged"] += int(verdict.judged.sum())
         for name, _, _, verdict in findings.verdicts:

@@ -1,7 +1,7 @@
 """The one graph of a run: shards in, ledgers out. Only small things cross its shuffles, never text."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
@@ -9,7 +9,7 @@ from apache_beam.pvalue import AsSingleton
 
 from pipelines import deciding_stage, electing_stage, exchange, measuring_stage, quantile_stage
 from pipelines.job import Job, tools
-from reports.ledger import merge
+from reports.ledger import Ledger, merge
 from storage.files import write_json
 from storage.inputs import Shard
 
@@ -43,7 +43,7 @@ def build(pipeline: beam.Pipeline, job: Job, shards: list[Shard]) -> beam.PColle
         {"shard": grouped, "losers": losers}
         | "LosersByShard" >> beam.CoGroupByKey()
         | "Decide" >> beam.ParDo(_Decide(job), AsSingleton(limits))
-        | "MergeLedgers" >> beam.CombineGlobally(_MergeLedgers())
+        | "MergeLedgers" >> beam.CombineGlobally(_merge)
         | "Total" >> beam.Map(_total, job, AsSingleton(limits))
     )
 
@@ -142,21 +142,8 @@ class _Decide(beam.DoFn):
         yield ledger
 
 
-class _MergeLedgers(beam.CombineFn):
-    """Adds ledgers up."""
-
-    def create_accumulator(self) -> list[dict[str, Any]]:
-        return []
-
-    def add_input(self, accumulator: list[dict[str, Any]], ledger: dict[str, Any]) -> list[dict[str, Any]]:
-        return [merge([*accumulator, ledger])]
-
-    def merge_accumulators(self, accumulators: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
-        ledgers = [ledger for accumulator in accumulators for ledger in accumulator]
-        return [merge(ledgers)] if ledgers else []
-
-    def extract_output(self, accumulator: list[dict[str, Any]]) -> dict[str, Any]:
-        return merge(accumulator)
+def _merge(ledgers: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return dict(merge(cast(Iterable[Ledger], ledgers)))
 
 
 def _total(totals: dict[str, Any], job: Job, limits: dict[str, dict[str, float]]) -> dict[str, Any]:

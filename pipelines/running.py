@@ -125,9 +125,10 @@ def _make(
     timings = Timings()
     local = configuration.run.runner == "local"
     with output_lock(output) as (state, lock), _stopped_cleanly():
-        request = {
+        code = code_fingerprint()
+        request: dict[str, Any] = {
             "configuration": configuration.model_dump(mode="json"),
-            "code": code_fingerprint(),
+            "code": code,
             "from": None if measures else source,
             "text": text,
         }
@@ -138,7 +139,7 @@ def _make(
             source=source,
             measures=measures,
             text=text,
-            code=request["code"],
+            code=code,
             partition_count=_partition_count(shards, configuration.run.workers),
             workers_folder=str(state / "workers") if local else None,
             supervisor_lock=str(lock) if local else None,

@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import functools
 import json
+import math
 import os
 import pickle
 import signal
@@ -77,7 +78,7 @@ def _run_once(
     _empty(workers)
     process = _start(engine, state)
     states: list[WorkerState] = []
-    dead_since: float | None = None
+    dead_since = math.inf
     try:
         while process.poll() is None:
             time.sleep(LOOK_SECONDS)
@@ -85,9 +86,9 @@ def _run_once(
             watch(states)
             _end_stuck(states, seconds_per_batch)
             dead = [worker for worker in states if not worker.alive]
-            dead_since = (dead_since or time.monotonic()) if dead else None
+            dead_since = min(dead_since, time.monotonic()) if dead else math.inf
             # Workers also end when all is done: the engine gets a moment to say so.
-            if any(w.stage is not None for w in dead) or (dead and time.monotonic() - dead_since > GRACE_SECONDS):
+            if any(w.stage is not None for w in dead) or time.monotonic() - dead_since > GRACE_SECONDS:
                 break
         status = process.poll()
     finally:

@@ -58,4 +58,4 @@ class Chunk:
     @property
     def record_count(self) -> int:
         """Records of all three kinds."""
-        return self.records.num_rows + len(self.failures) + sum(self.skipped.values())
+        return int(self.records.num_rows) + len(self.failures) + sum(self.skipped.values())
