@@ -64,7 +64,7 @@ def limits_in_words(configured: ConfiguredRule) -> str:
     if configured.quantiles is not None:
         share, side = (rule.keep_top, "greatest") if rule.keep_top is not None else (rule.keep_bottom, "smallest")
         by = f" by {rule.by}" if rule.by else ""
-        return f"{name} among the {share:.6g} share with the {side} values{by}"
+        return f"{name} among the {side} {share:.6g}{by}"
     parts = [f"at least {_words(rule.minimum)}"] if rule.minimum is not None else []
     parts += [f"at most {_words(rule.maximum)}"] if rule.maximum is not None else []
     if rule.spans:

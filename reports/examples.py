@@ -65,7 +65,7 @@ def marked_examples(run: FinishedRun, ledgers: Sequence[Ledger]) -> dict[str, li
     """
     found: dict[str, list[Place]] = {}
     for ordinal, (shard, ledger) in enumerate(zip(run.shards, ledgers, strict=True)):
-        edits = {key for key, counts in ledger["edits"].items() if counts["documents"]}
+        edits = {k for k, counts in ledger["edits"].items() if counts["documents"] and k not in ledger["rules"]}
         spans = {key for key, counts in ledger["rules"].items() if counts["spans"]}
         _seek(found, ordinal, edits, _edited_rows(run, shard))
         _seek(found, ordinal, spans, _span_rows(run, shard))
@@ -86,11 +86,11 @@ def _seek(
 
 
 def _edited_rows(run: FinishedRun, shard: str) -> Iterator[list[tuple[str, int]]]:
-    """Which cleaner's reasons changed which rows, a window at a time."""
-    for table in run.tables("annotations", shard, ["row", "edits"], SCAN_ROWS):
-        rows, edits = _flat(table, "edits")
-        steps = pc.list_element(pc.split_pattern(edits.field("step"), "/", max_splits=1), 0) if len(edits) else None
-        names = pc.binary_join_element_wise(steps, edits.field("reason"), "/").to_pylist() if len(edits) else []
+    """Which cleaner's reasons changed which kept rows, a window at a time."""
+    decisions = run.tables("decisions", shard, ["row", "action"], SCAN_ROWS)
+    for table, decided in zip(run.tables("annotations", shard, ["row", "edits"], SCAN_ROWS), decisions, strict=True):
+        rows, edits = _flat(table.filter(pc.equal(decided["action"], "keep")), "edits")
+        names = pc.binary_join_element_wise(edits.field("step"), edits.field("reason"), "/").to_pylist()
         yield list(dict.fromkeys(zip(names, rows, strict=True)))
 
 
@@ -105,9 +105,8 @@ def _span_rows(run: FinishedRun, shard: str) -> Iterator[list[tuple[str, int]]]:
 
 def _flat(table: pa.Table, name: str) -> tuple[list[int], pa.StructArray]:
     """The structs of a list column, and the row that each belongs to."""
-    batch = table.combine_chunks().to_batches()[0]
-    owners = pc.list_parent_indices(batch.column(name))
-    return batch.column("row").take(owners).to_pylist(), batch.column(name).flatten()
+    column = table[name].combine_chunks()
+    return table["row"].take(pc.list_parent_indices(column)).to_pylist(), column.flatten()
 
 
 def _marked(run: FinishedRun, found: Mapping[str, list[Place]]) -> dict[str, list[Row]]:

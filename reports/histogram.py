@@ -61,7 +61,7 @@ class Tally:
         """Count values; those that are not finite are passed over."""
         bits = (values[np.isfinite(values)] + 0.0).view(np.int64)
         ordered = np.where(bits < 0, bits ^ _SIGN_FREE, bits) >> _SHIFT
-        keys, counts = np.unique(ordered, return_counts=True)
+        keys, counts = np.unique(ordered.astype(np.int32), return_counts=True)
         merged, places = np.unique(np.concatenate([self._keys, keys]), return_inverse=True)
         self._counts = np.bincount(places, np.concatenate([self._counts, counts]), len(merged)).astype(np.int64)
         self._keys = merged

@@ -42,7 +42,7 @@ def apply_marks(segments: Iterable[Segment], marks: Sequence[Mark]) -> list[Segm
     """
     out: list[Segment] = []
     place = index = 0
-    for segment in segments:
+    for segment in [*segments, Segment("")]:  # the last takes what is put in where nothing is left
         if segment.kind == "cut":
             out.append(segment)
             continue

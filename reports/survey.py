@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -129,14 +130,17 @@ def _windows(
     if missing := sorted(wanted - set(there)):
         raise OutputError(f"{run.path('annotations', shard)} has no column {missing[0]!r}, which a rule judges")
     columns = [name for name in there if name in wanted]
-    for annotations, decisions, documents in zip(
+    for annotations, decisions, documents in zip_longest(
         run.tables("annotations", shard, columns),
         run.tables("decisions", shard, ["row", "action"]),
         run.tables("documents", shard, ["row", "host"]),
-        strict=True,
     ):
-        if not annotations["row"].equals(decisions["row"]) or not annotations["row"].equals(documents["row"]):
-            raise OutputError(f"annotations, decisions and documents of {shard} in {run.output} hold other rows")
+        rows = [None if table is None else table["row"] for table in (annotations, decisions, documents)]
+        if rows[0] is None or rows[0] != rows[1] or rows[0] != rows[2]:
+            raise OutputError(
+                f"annotations, decisions and documents of {shard} in {run.output} hold other rows; "
+                "run the same command again with --overwrite"
+            )
         kept = np.asarray(pc.equal(decisions["action"], "keep").to_numpy())
         yield annotations.combine_chunks().to_batches()[0], kept, documents["host"]
 

@@ -5,6 +5,7 @@ import random
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from made_documents import BEST, SHARDS, judge_plainly, make_document, reason
 
 from filters.annotations import ANNOTATION_FIELDS
 from filters.decisions import DECISIONS
@@ -13,16 +14,6 @@ from filters.signals import SPANS
 from storage.chunks import FAILED
 from storage.layout import CLEAN_FIELDS, GROUPS, REASON
 
-HOSTILE = (
-    "<script>alert(1)</script> \u202eoverride </mark></details>&amp; \x00 nul \x1b[31m red \u2066isolate "
-    + "W" * 3000 + " {{ 7 * 7 }} {% raw %} "
-)  # fmt: skip
-SHARDS = ("cc/a.warc.gz", "cc/b.warc.gz", "lines/<b>c&d</b>.jsonl#0-1")
-WORDS = (
-    "the river runs past old mills and quiet gardens while children cycle home from school under tall "
-    "poplars that lean into the evening wind every baker in town knows which loaf belongs to whom and nobody asks why"
-).split()
-GERMAN = "der fluss zieht an alten mühlen vorbei und die kinder fahren am abend unter hohen pappeln nach hause".split()
 RULES = {
     "raw": {
         "language": {"signal": "language", "one_of": ["en", "de"], "gate": True},
@@ -37,7 +28,6 @@ RULES = {
         "insult": {"spans": "insults", "minimum": 0.5, "action": "remove"},
     },
 }
-BEST = {"en": 0.3, "de": 0.16}
 RECORD = {
     "columns": {
         "language@raw": 1, "language_score@raw": 1, "word_count@raw": 2, "mean_word_length@raw": 2,
@@ -135,7 +125,7 @@ def make_shard(name, ordinal, steps, records):
                     "error": "bad_gzip",
                     "message": "the member ends early <b>",
                     "first_bytes": b"\x1f\x8b<script>\xff\x00",
-                }  # fmt: skip
+                }
             )
         elif row != 5:
             documents.append(judge_plainly(make_document(name, row, rng), steps))
@@ -143,100 +133,6 @@ def make_shard(name, ordinal, steps, records):
         "name": name, "file": name.replace("#", "~"), "documents": documents, "failed": failed,
         "skipped": {"redirect": 1} if records > 5 else {},
     }  # fmt: skip
-
-
-def make_document(name, row, rng):
-    language = "de" if row % 5 == 4 else "fr" if row == 6 else "en"
-    words = [rng.choice(GERMAN if language == "de" else WORDS) for _ in range(20 + rng.randrange(60) + 3 * row)]
-    if row == 7:
-        words = ["the", "end"] * 45
-    if row == 8:
-        words = WORDS * 2
-    if row == 9:
-        words.insert(20, "write to ada@example.org or to you moron today")
-    text = " ".join(words).capitalize() + "."
-    if row == 11:
-        text = HOSTILE + text
-    edits = []
-    if row % 4 == 2:
-        tail = "\nShare this page"
-        edits = [
-            {
-                "step": "c4/c4_lines",
-                "start": len(text),
-                "end": len(text + tail),
-                "replacement": "",
-                "reason": "no_end_mark",
-            }
-        ]
-        text += tail
-    return {
-        "shard": name, "row": row, "id": f"doc-{SHARDS.index(name)}-{row}" if row else "twin", "text": text,
-        "url": f"https://site{row % 3}.example/{row}", "host": f"site{row % 3}.example", "source": name,
-        "language": language, "edits": edits,
-    }  # fmt: skip
-
-
-def judge_plainly(d, steps):
-    """The policy in plain Python, one document at a time."""
-    words, last = d["text"].split(), d["text"][: d["edits"][0]["start"]] if d["edits"] else d["text"]
-    d["word_count"], d["mean_word_length"] = len(words), sum(map(len, words)) / len(words)
-    d["unique_word_fraction"] = len({w.lower() for w in last.split()}) / len(last.split())
-    d["characters"] = len(d["text"])
-    d["reasons"], d["tags"], d["span_edits"], d["spans"] = [], [], [], {"email": [], "insults": []}
-    d["stopped_at"] = None
-    if d["language"] not in ("en", "de"):
-        d["stopped_at"], d["edits"], last = "raw/language", [], d["text"]
-        reason(d, "raw/language", "language_not_allowed", "language@raw", text_value=d["language"])
-    else:
-        limits = steps["raw"]["words"]["minimum"]
-        least = limits.get(d["language"], limits["default"])
-        if d["word_count"] < least:
-            reason(d, "raw/words", "too_few_words", "word_count@raw", d["word_count"], minimum=least)
-        if d["language"] == "en" and d["mean_word_length"] > 10:
-            reason(d, "raw/word_length", "words_too_long", "mean_word_length@raw", d["mean_word_length"], 3, 10)
-        share = d["unique_word_fraction"]
-        if share < BEST[d["language"]]:
-            reason(
-                d, "fineweb/best", "too_few_unique_words", "unique_word_fraction@fineweb", share, BEST[d["language"]]
-            )
-        if share < 0.36:
-            reason(
-                d,
-                "fineweb/repetitive",
-                "too_few_unique_words",
-                "unique_word_fraction@fineweb",
-                share,
-                0.5,
-                action="tag",
-            )
-            d["tags"].append("repetitive")
-        for signal, rule, word, action, token in (
-            ("email", "email", "ada@example.org", "mask", "<email>"), ("insults", "insult", "moron", "remove", ""),
-        ):  # fmt: skip
-            if word in last:
-                start, end = last.index(word), last.index(word) + len(word)
-                d["spans"][signal].append({"start": start, "end": end, "label": word, "score": 0.9, "unit": "match"})
-                d["span_edits"].append({"start": start, "end": end, "replacement": token, "rule": f"fineweb/{rule}"})
-                reason(d, f"fineweb/{rule}", signal, f"{signal}@fineweb", 0.9, text_value=word, action=action,
-                       start=start, end=end)  # fmt: skip
-    d["last"] = last
-    d["clean"] = last
-    for e in reversed(d["span_edits"]):
-        d["clean"] = d["clean"][: e["start"]] + e["replacement"] + d["clean"][e["end"] :]
-    d["dropped"] = any(r["action"] == "drop" for r in d["reasons"])
-    return d
-
-
-def reason(d, rule, name, signal, value=None, minimum=None, maximum=None, text_value=None, action="drop", **more):
-    margin = None
-    if minimum is not None and value < minimum:
-        margin = minimum - value
-    elif maximum is not None and value > maximum:
-        margin = value - maximum
-    given = {"rule": rule, "reason": name, "signal": signal, "value": value, "text_value": text_value,
-             "minimum": minimum, "maximum": maximum, "margin": margin, "action": action, **more}  # fmt: skip
-    d["reasons"].append({field.name: given.get(field.name) for field in REASON})
 
 
 def elect(d, first):
@@ -256,7 +152,8 @@ def write_measured(output, shard):
     write_table(output / "documents" / shard["file"], [{f.name: d.get(f.name) for f in SCHEMA} for d in docs], SCHEMA)
     rows = [
         {
-            "row": d["row"], "characters": d["characters"], "bytes": len(d["text"].encode()), "stopped_at": d["stopped_at"], "edits": d["edits"],
+            "row": d["row"], "characters": d["characters"],
+            "bytes": len(d["text"].encode()), "stopped_at": d["stopped_at"], "edits": d["edits"],
             "language@raw": d["language"], "language_score@raw": 0.9,
             **({} if d["stopped_at"] else {
                 "word_count@raw": d["word_count"], "mean_word_length@raw": d["mean_word_length"],
@@ -328,7 +225,8 @@ def ledger_of(shard):
         },
         "rules": {key: rule_counts(key, docs) for key in keys},
         "languages": {
-            code: {"documents": sum(d["language"] == code for d in docs), "kept": sum(d["language"] == code for d in kept)}
+            code: {"documents": sum(d["language"] == code for d in docs),
+                   "kept": sum(d["language"] == code for d in kept)}
             for code in sorted({d["language"] for d in docs})
         },
         "edits": edit_counts(docs),
@@ -348,9 +246,13 @@ def rule_counts(key, docs):
 
 
 def edit_counts(docs):
-    edited = [d for d in docs if d["edits"]]
+    edited = [d for d in docs if d["edits"] and not d["dropped"]]
     cut = sum(e["end"] - e["start"] for d in edited for e in d["edits"])
-    return {"c4/no_end_mark": {"documents": len(edited), "spans": len(edited), "characters": cut}} if edited else {}
+    return (
+        {"c4/c4_lines/no_end_mark": {"documents": len(edited), "spans": len(edited), "characters": cut}}
+        if edited
+        else {}
+    )
 
 
 def write_table(path, rows, schema):
