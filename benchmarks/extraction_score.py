@@ -33,14 +33,17 @@ class Score:
 
     @property
     def precision(self) -> float:
+        """Share of the judged strings in the text that were wanted."""
         return self.true_positives / (self.true_positives + self.false_positives)
 
     @property
     def recall(self) -> float:
+        """Share of the wanted strings that are in the text."""
         return self.true_positives / (self.true_positives + self.false_negatives)
 
     @property
     def f1(self) -> float:
+        """Harmonic mean of the two."""
         return 2 * self.precision * self.recall / (self.precision + self.recall)
 
 
@@ -70,9 +73,8 @@ def main() -> None:
     print(f"{'extractor':<12} {'pages':>5} {'precision':>9} {'recall':>6} {'F1':>5} {'ms a page':>9}")
     for kind in ("resiliparse", "trafilatura"):
         s = score(Extractor(kind), root / "warc", expected)
-        print(
-            f"{kind:<12} {s.pages:>5} {s.precision:>9.3f} {s.recall:>6.3f} {s.f1:>5.3f} {1e3 * s.seconds / s.pages:>9.1f}"
-        )
+        milliseconds = 1e3 * s.seconds / s.pages
+        print(f"{kind:<12} {s.pages:>5} {s.precision:>9.3f} {s.recall:>6.3f} {s.f1:>5.3f} {milliseconds:>9.1f}")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ class ByteStream:
         self._source, self._pieces, self._plain_size = pieces, iter(pieces), plain_size
         self._buffer, self._at, self._base = bytearray(), 0, 0
         self._starts: deque[tuple[int, int]] = deque()
+        self._member = (0, -1)
         self._ended = False
 
     @property
@@ -51,6 +52,13 @@ class ByteStream:
         """Bytes of the file that are not read yet; None for a compressed one."""
         return None if self._plain_size is None else self._plain_size - self.position
 
+    @property
+    def broken(self) -> Damage | None:
+        """The damage that ended the member in which the last bytes before it lie; None where they are sound."""
+        position, offset = self._member
+        inside = self.damage is not None and self.damage.offset == offset
+        return self.damage if inside and position < self._base + len(self._buffer) else None
+
     def _fill(self) -> bool:
         """Gets one more piece; False at the end and at a damaged place."""
         if self.damage is not None or self._ended:
@@ -63,9 +71,18 @@ class ByteStream:
                 self.damage = piece
                 return False
             assert isinstance(piece, Start)
-            self._starts.append((self._base + len(self._buffer), piece.offset))
+            self._begin_member(piece.offset)
         self._ended = True
         return False
+
+    def _begin_member(self, offset: int) -> None:
+        here = self._base + len(self._buffer)
+        while self._starts and self._starts[0][0] < self.position:
+            self._starts.popleft()
+        if self._starts and self._starts[-1][0] == here:  # the one before gave nothing
+            self._starts.pop()
+        self._member = (here, offset)
+        self._starts.append(self._member)
 
     def resume(self) -> None:
         """Drops what is left before the damaged place and goes on behind it."""

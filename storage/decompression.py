@@ -18,6 +18,7 @@ Compression = Literal["none", "gzip", "zstd", "lz4"]
 
 PLAIN_BYTES = 1 << 18
 GREATEST_PIECE = 1 << 20
+SHORTEST_MAGIC = 4
 GREATEST_DICTIONARY = 8 << 20
 GZIP, ZSTD, LZ4 = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18"
 ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"
@@ -180,6 +181,9 @@ class Pieces:
             if magic.match(head):
                 yield from self._lz4(head) if self._compression == "lz4" else self._member(head)
             elif not head.strip(b"\0"):  # padding, as tape and block storage leave it
+                self._raw.advance(len(head))
+            elif len(head) < SHORTEST_MAGIC:
+                yield self._damage(head, "the file ends inside a member", error="truncated_file")
                 self._raw.advance(len(head))
             else:
                 yield self._damage(head, "no member begins here")

@@ -111,8 +111,11 @@ class _Frames:
         self.stream.trim()
 
     def frame(self, offset: int | None) -> Frame:
-        if not self.begin.match(self.stream.peek(LONGEST_BEGIN)):
+        ahead = self.stream.peek(LONGEST_BEGIN)
+        if not self.begin.match(ahead):
             self.stream.take(1)
+            if self.cut(ahead, ahead):
+                raise self.short("the header does not end", "bad_header")
             raise _FrameError("bad_header", "no record begins here")
         try:
             header = self.read_header(self.stream, self.limits)
@@ -135,6 +138,8 @@ class _Frames:
         if not self.ended():
             self.rewind(start, whole)
             raise _FrameError("wrong_length", f"no record begins after the {header.length} bytes stated")
+        if (broken := self.stream.broken) and not self.stream.peek(LONGEST_BEGIN).strip(b"\r\n"):
+            raise _FrameError(broken.error, broken.message)  # all of it was decoded, and its checksum is wrong
         return Frame(header.fields, block, whole, header.length, offset)
 
     def pass_over(self, count: int) -> int:
@@ -151,9 +156,15 @@ class _Frames:
             self.stream.rewind(start)
 
     def ended(self) -> bool:
-        """Whether what follows the block is a record, the end, or beyond reading."""
-        rest = self.stream.peek(LONGEST_BEGIN).lstrip(b"\r\n")
-        return not rest or bool(self.begin.match(rest))
+        """Whether a record can end here: before a blank line, a record or the beginning of one, or the end."""
+        ahead = self.stream.peek(LONGEST_BEGIN)
+        rest = ahead.lstrip(b"\r\n")
+        return ahead.startswith(b"\r\n\r\n") or bool(self.begin.match(rest)) or self.cut(rest, ahead)
+
+    @staticmethod
+    def cut(rest: bytes, ahead: bytes) -> bool:
+        """Whether what is left is nothing, or a first line without its end."""
+        return len(ahead) < LONGEST_BEGIN and b"\n" not in rest
 
     def short(self, message: str, error: str) -> _FrameError:
         """Names what cut a record short: damage, the end of a plain file, or its own header."""
