@@ -4,17 +4,15 @@ import json
 from collections.abc import Sequence
 from typing import Literal
 
-import numpy as np
 import pyarrow as pa
 
 from filters.c4 import POLICY_PHRASES
-from filters.characters import ALPHABETIC, DIGIT, WHITE_SPACE, character_classes
-from filters.compiled import kernel
-from filters.cuts import Bytes, Cuts, Ints
+from filters.characters import character_classes
+from filters.cuts import Cuts
 from filters.documents import Batch
-from filters.phrases import Phrases, count_phrases, packed
+from filters.phrases import count_in_rows, packed
+from filters.sentences import SENTENCE, count_sentences
 from filters.signals import Columns, Signal
-from filters.utf8 import decode
 
 __all__ = ["C4Page"]
 
@@ -25,15 +23,6 @@ _PHRASES = {
     "javascript": ("javascript",),
     "policy_phrase": POLICY_PHRASES,
 }
-_SENTENCE = (
-    "runs of . ? ! … (then closing quotes and brackets) before white space, and of 。 ！ ？ । ॥ ؟ ۔ anywhere, "
-    "and line ends, after a letter or digit since the one before; not a single . after a one-letter word, nor . before "
-    "a lower-case ASCII letter"
-)
-
-_END, _END_ANYWHERE, _CLOSING = 64, 128, 1  # marks share a table of their own
-_LINE_FEED, _DOT = 10, 46
-_MOST = np.iinfo(np.int64).max
 
 
 class C4Page:
@@ -53,7 +42,7 @@ class C4Page:
             "sentence_count",
             pa.int64(),
             "sentences",
-            _SENTENCE,
+            SENTENCE,
             f"{_SOURCE}; deviation: a rule of this project in place of NLTK's punkt",
             low="too_few_sentences",
         ),
@@ -66,7 +55,7 @@ class C4Page:
 
     def annotate(self, batch: Batch, cuts: Cuts) -> Columns:
         """The five counts of every text."""
-        counts = {"sentence_count": _count_sentences(cuts.offsets, cuts.data, character_classes(), _marks())}
+        counts = {"sentence_count": count_sentences(cuts.offsets, cuts.data, character_classes())}
         for name, phrases in _PHRASES.items():
-            counts[f"{name}_count"] = _count_in_rows(cuts.offsets, cuts.data, packed(phrases))
+            counts[f"{name}_count"] = count_in_rows(cuts.offsets, cuts.data, packed(phrases))
         return {name: pa.array(count, pa.int64()) for name, count in counts.items()}

@@ -3,12 +3,12 @@
 import unicodedata
 from functools import cache
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
+from filters.compiled import kernel
 from filters.cuts import Bytes, Ints, text_buffers
 from filters.urls import canonical_url
 from filters.utf8 import decode, encode
@@ -87,7 +87,7 @@ def _second_of_pairs() -> frozenset[int]:
     return frozenset(seconds | set(_HANGUL_VOWELS_AND_FINALS))
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _normalize(data: Bytes, offsets: Ints, table: Table, out: Bytes) -> Ints:
     """Writes every row, normalised, at its own place in `out`; its length, or `_UNKNOWN` where a character is."""
     rows = offsets.size - 1

@@ -7,7 +7,7 @@ from filters.cuts import Bytes
 __all__ = ["decode", "encode"]
 
 
-@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(inline="always")
 def decode(data: Bytes, here: int) -> tuple[int, int]:
     """The code point whose first byte is ``data[here]``, and its length in bytes."""
     byte = data[here]
@@ -25,7 +25,7 @@ def decode(data: Bytes, here: int) -> tuple[int, int]:
     ), 4
 
 
-@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(inline="always")
 def encode(code: int, data: Bytes, here: int) -> int:
     """Writes a code point to ``data[here:]``; one past its last byte."""
     if code < 0x80:
