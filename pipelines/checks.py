@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from filters.annotations import column
-from filters.errors import ConfigurationError
+from filters.errors import ConfigurationError, TamisError
 from filters.signals import SPANS, Signal
 from pipelines import catalogue, factories
 from pipelines.names import unknown
@@ -158,11 +158,21 @@ class _Checks:
         tokenizer = self.configuration.tokens.tokenizer
         if tokenizer is not None and not Path(tokenizer).is_file():
             self.say(("tokens", "tokenizer"), f"no file {tokenizer!r}")
+        elif tokenizer is not None:
+            self._check_tokenizer(tokenizer)
         for name, section in self.configuration.inputs.items():
             try:
                 section.input(name)
             except ConfigurationError as error:
                 self.say(("inputs", name), str(error))
+
+    def _check_tokenizer(self, tokenizer: str) -> None:
+        from classifiers.tokens import TokenCounter
+
+        try:
+            TokenCounter(tokenizer)
+        except TamisError as error:
+            self.say(("tokens", "tokenizer"), str(error))
 
 
 def _is_number(signal: Signal) -> bool:

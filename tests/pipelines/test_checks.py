@@ -162,6 +162,7 @@ def test_unknown_names_are_told_with_the_nearest(write, base, old, new, words):
             "unknown measured column 'trimmed_fraction@raw'; did you mean 'trimmed_f",
         ),
         ("tokens: {tokenizer: none.json}", "tokens.tokenizer: no file '"),
+        ("tokens: {tokenizer: own_signals.py}", "tamis.yaml:14: tokens.tokenizer: '"),
         ("inputs: {a: {paths: x, columns: {likes: int46}}}", "tamis.yaml:14: inputs.a: "),
         ("inputs: {a: {pths: x}}", "inputs.a.pths: unknown key 'pths'; did you mean 'paths'?"),
         ("inputs: {a: {columns: {}}}", "inputs.a: input 'a' names nothing to read"),

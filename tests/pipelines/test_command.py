@@ -81,8 +81,10 @@ def test_a_run_needs_inputs_and_an_output(write, base):
     assert (result.exit_code, "give --input" in result.stderr) == (2, True)
 
 
-def test_a_report_of_nothing_is_status_1(tmp_path):
-    result = tamis("report", tmp_path / "none")
+@pytest.mark.parametrize("arguments", [("report", "none"), ("explain", "none", "a:1"), ("compare", "none", "other")])
+def test_a_report_of_nothing_is_status_1(arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = tamis(*arguments)
     assert result.exit_code == 1
     assert "is not a finished run" in result.stderr
 
