@@ -38,9 +38,7 @@ class ConfiguredRule:
         """Every number that is a limit for some document, by what it holds for (empty: for all)."""
         if self.quantiles is not None:
             return dict(self.quantiles)
-        found = {**_by_group("minimum", self.rule.minimum), **_by_group("maximum", self.rule.maximum)}
-        return {name.removeprefix("minimum ").removeprefix("maximum ") if len(found) == 1 else name: n
-                for name, n in found.items()}  # fmt: skip
+        return {**_by_group("minimum", self.rule.minimum), **_by_group("maximum", self.rule.maximum)}
 
 
 def configured_rules(run: Mapping[str, Any]) -> list[ConfiguredRule]:
@@ -61,10 +59,9 @@ def limits_in_words(configured: ConfiguredRule) -> str:
     name = f"score of {rule.signal}" if rule.spans else rule.signal
     if rule.one_of is not None:
         return f"{name} is one of {', '.join(rule.one_of)}"
-    if configured.quantiles is not None:
-        share, side = (rule.keep_top, "greatest") if rule.keep_top is not None else (rule.keep_bottom, "smallest")
-        by = f" by {rule.by}" if rule.by else ""
-        return f"{name} among the {side} {share:.6g}{by}"
+    for share, side in ((rule.keep_top, "greatest"), (rule.keep_bottom, "smallest")):
+        if share is not None:
+            return f"{name} among the {side} {100 * share:.6g}%" + (f" by {rule.by}" if rule.by else "")
     parts = [f"at least {_words(rule.minimum)}"] if rule.minimum is not None else []
     parts += [f"at most {_words(rule.maximum)}"] if rule.maximum is not None else []
     if rule.spans:

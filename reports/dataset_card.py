@@ -11,7 +11,7 @@ from reports.configured_rules import configured_rules, limits_in_words
 from reports.finished_run import FinishedRun, open_run
 from reports.ledger import Ledger, merge
 from reports.marked_text import visible
-from storage.files import commit
+from storage.files import commit, exists
 
 __all__ = ["dataset_card", "write_dataset_card"]
 
@@ -25,20 +25,26 @@ SHARDS_NAMED = 20
 
 
 def write_dataset_card(output: str | os.PathLike[str]) -> str:
-    """Write ``README.md`` into the output and into its ``clean/``, and return the former's path.
+    """Write ``README.md`` into the output and, where text was written, into its ``clean/``; return the former's path.
 
     Raises:
         OutputError: no run has finished there.
     """
     run = open_run(os.fspath(output))
-    for folder, data_files in DATA_FILES.items():
+    written = exists(f"{run.output}/clean")
+    for folder, data_files in DATA_FILES.items() if written else [("", None)]:
         with commit(f"{run.output}/{folder}README.md") as file:
             file.write(dataset_card(run, data_files).encode())
     return f"{run.output}/README.md"
 
 
-def dataset_card(run: FinishedRun, data_files: str = DATA_FILES[""]) -> str:
-    """The card, with YAML front matter in the form of the Hugging Face Hub."""
+def dataset_card(run: FinishedRun, data_files: str | None = DATA_FILES[""]) -> str:
+    """The card, with YAML front matter in the form of the Hugging Face Hub.
+
+    Args:
+        run: a finished run.
+        data_files: where the clean files lie, seen from the card; None where no text was written.
+    """
     totals = merge(run.ledgers())
     environment = Environment(
         loader=PackageLoader("reports", "templates"), undefined=StrictUndefined, trim_blocks=True,

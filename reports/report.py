@@ -55,6 +55,7 @@ def build_report(run: FinishedRun) -> Row:
         "measured": run.measured,
         "sample": sample,
         "totals": totals,
+        "tokens_estimated": not (run.run["configuration"].get("tokens") or {}).get("tokenizer"),
         "kept_share": kept / documents if documents else None,
         "kept_interval": wilson(kept, documents) if sampled else None,
         "funnel": _funnel(totals),

@@ -61,3 +61,10 @@ def test_a_hostile_shard_name_stays_in_its_cell(copied):
     text = (copied / "README.md").read_text()
     assert "| lines/&lt;b&gt;c&amp;d&lt;/b&gt;.jsonl#0-1 |" in text
     assert "<b>" not in text
+
+
+def test_a_run_without_text_says_so(run_b):
+    write_dataset_card(run_b)
+    assert "No text was written here" in (run_b / "README.md").read_text()
+    assert "configs" not in front_matter(run_b / "README.md")
+    assert not (run_b / "clean").exists()
