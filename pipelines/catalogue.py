@@ -33,9 +33,11 @@ ANNOTATORS: Mapping[str, str] = {
     "c4_page": "filters.c4_page:C4Page",
     "gopher_quality": "filters.gopher_quality:GopherQuality",
     "gopher_repetition": "filters.gopher_repetition:GopherRepetition",
+    "insults": "pipelines.listed:insults",
     "language": "pipelines.listed:language",
     "personal_data": "filters.personal_data:PersonalData",
     "url_blocklist": "pipelines.listed:url_blocklist",
+    "word_list": "pipelines.listed:word_list",
 }
 """Factories of annotators by kind. The parameters of a kind are those of its factory's signature."""
 

@@ -5,9 +5,20 @@ from pathlib import Path
 from classifiers.language import Language
 from filters.errors import ConfigurationError
 from filters.url_blocklist import UrlBlocklist
+from filters.word_list import WordList
 from pipelines.factories import shipped_file
 
-__all__ = ["language", "read_entries", "url_blocklist"]
+__all__ = ["insults", "language", "read_entries", "url_blocklist", "word_list"]
+
+
+def word_list(name: str, words: Path) -> WordList:
+    """The words of a file; the signals are called as the instance is."""
+    return WordList(name, read_entries(words))
+
+
+def insults(name: str, words: Path = Path("insults_en")) -> WordList:
+    """A word list that needs no file of the user's: English insults."""
+    return word_list(name, words)
 
 
 def language(model: Path = Path("lid.176.ftz"), sha256: str | None = None) -> Language:

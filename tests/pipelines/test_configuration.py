@@ -6,6 +6,7 @@ import pytest
 
 from filters.errors import ConfigurationError
 from filters.policy import Duplicates, Rule
+from pipelines import catalogue
 from pipelines.configuration import Configuration, load, resolve
 from pipelines.sections import BudgetSection, LimitsSection
 from storage.inputs import Input, Limits
@@ -182,3 +183,49 @@ def test_dumped_json_is_plain(write, base):
     data = json.loads(load(write(base)).model_dump_json())
     assert data["annotators"]["lengths"]["kind"].endswith("own_signals.py:Lengths")
     assert Path(data["annotators"]["lengths"]["kind"].split(":")[0]).is_absolute()
+
+
+DESIGN = """\
+inputs: {cc: data/warc/*.warc.gz}
+output: {path: out, signals: [word_count@raw]}
+extract: {html: trafilatura}
+annotators: {language: {model: lid.176.ftz}, insults: {words: en.txt}}
+steps:
+  - name: raw
+    measure: [gopher_repetition]
+    rules:
+      url: {signal: url_blocked, maximum: 0, gate: true}
+      language: {signal: language, one_of: [en, "no"], gate: true}
+      words: {signal: word_count, minimum: {en: 50, default: 40}}
+  - name: c4
+    clean: {c4_lines: {end_mark: false}}
+    rules:
+      sentences: {signal: sentence_count, minimum: 3}
+  - name: last
+    rules:
+      best: {signal: unique_word_fraction, keep_top: 90%, by: language}
+      email: {spans: email, action: mask, token: "<email>"}
+      insult: {spans: insults, minimum: 1, action: remove}
+duplicates: {of: last, exact: true, survivor: [language_score desc, characters desc]}
+"""
+
+
+def test_the_configuration_of_the_plan_is_right(write, tmp_path):
+    (tmp_path / "en.txt").write_text("nincompoop\n")
+    configuration = load(write(DESIGN))
+    assert configuration.annotators["language"].parameters == {"model": "lid.176.ftz"}
+    assert configuration.annotators["insults"].parameters == {"words": str(tmp_path / "en.txt")}
+    assert catalogue.annotators_at(configuration, "raw") == (
+        "gopher_quality",
+        "gopher_repetition",
+        "language",
+        "url_blocklist",
+    )
+    assert catalogue.annotators_at(configuration, "last") == ("gopher_quality", "insults", "personal_data")
+    assert catalogue.annotator(configuration, "insults").words == ("nincompoop",)
+
+
+def test_a_shipped_list_is_known_by_its_name(write):
+    configuration = load(write("annotators: {mine: {kind: word_list, words: insults_en}}\n"))
+    assert configuration.annotators["mine"].parameters == {"words": "insults_en"}
+    assert len(catalogue.annotator(configuration, "mine").words) > 10
