@@ -122,9 +122,9 @@ def check_cleaner(cleaner: Cleaner, texts: Sequence[str] = (*HOSTILE_TEXTS, *LON
 
 
 def documents(texts: Sequence[str], reads: str) -> Batch:
-    """A batch of texts, or of pages: each of these once as it is and once within HTML, and one that is null."""
+    """A batch of texts that are their own URLs, or of pages: each as it is and within HTML, and one that is null."""
     if reads == "text":
-        return batch_of(texts)
+        return batch_of(texts, url=[text if 0 < len(text) < LONG else None for text in texts])
     pages = [None, *(text.encode() for text in texts), *(f"<html><body><p>{text}</p>".encode() for text in texts)]
     headers = [None, *['{"content-type": "text/html"}'] * (len(pages) - 1)]
     return batch_of([""] * len(pages), page=pages, headers=headers)

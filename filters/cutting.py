@@ -33,27 +33,38 @@ def mark_white_space(data: Bytes, first: int, last: int, classes: Bytes) -> Byte
 
 
 @kernel
-def cut_words(offsets: Ints, data: Bytes, classes: Bytes) -> Pieces:
-    """Rows, starts and ends of the maximal runs without white space."""
-    marks = mark_white_space(data, offsets[0], offsets[-1], classes)
+def count_words(offsets: Ints, marks: Bytes) -> Ints:
+    """First word of each text, and the number of all."""
     rows = np.zeros(len(offsets), np.int64)
     for i in range(len(offsets) - 1):
-        count, outside = 0, np.uint8(1)
+        count, before = 0, np.uint8(1)
         for mark in marks[offsets[i] - offsets[0] : offsets[i + 1] - offsets[0]]:
-            count += outside & (mark ^ 1)
-            outside = mark
+            count += before & (mark ^ 1)
+            before = mark
         rows[i + 1] = rows[i] + count
-    starts, ends = np.empty(rows[-1], np.int64), np.empty(rows[-1], np.int64)
+    return rows
+
+
+@kernel
+def cut_words(offsets: Ints, data: Bytes, classes: Bytes) -> Pieces:
+    """Rows, starts and ends of the maximal runs without white space.
+
+    Every byte writes a start and an end, and the next overwrites them unless a word began or ended
+    there: without branches, at which words of all lengths would make the processor guess wrong.
+    """
+    marks = mark_white_space(data, offsets[0], offsets[-1], classes)
+    rows = count_words(offsets, marks)
+    starts, ends = np.empty(rows[-1] + 1, np.int64), np.empty(rows[-1] + 1, np.int64)
     for i in range(len(offsets) - 1):
-        position = offsets[i]
-        for j in range(rows[i], rows[i + 1]):
-            while marks[position - offsets[0]]:
-                position += 1
-            starts[j] = position
-            while position < offsets[i + 1] and not marks[position - offsets[0]]:
-                position += 1
-            ends[j] = position
-    return rows, starts, ends
+        j, k, before = np.uint64(rows[i]), np.uint64(rows[i]), np.uint8(1)
+        for position in range(offsets[i], offsets[i + 1]):
+            mark = marks[position - offsets[0]]
+            starts[j], ends[k] = position, position
+            j += np.uint64(before & (mark ^ 1))
+            k += np.uint64((before ^ 1) & mark)
+            before = mark
+        ends[k] = offsets[i + 1]
+    return rows, starts[:-1], ends[:-1]
 
 
 @kernel
@@ -111,7 +122,7 @@ def piece_lengths(data: Bytes, starts: Ints, ends: Ints) -> Ints:
 
 @kernel
 def piece_hash(data: Bytes, start: int, end: int) -> int:
-    """64 bits of a piece's bytes (FNV-1a, then a multiplication that brings the high bits down)."""
+    """40 bits of a piece's bytes (FNV-1a, multiplied once more): enough to choose a slot."""
     value = np.uint64(0xCBF29CE484222325)
     for position in range(start, end):
         value = (value ^ np.uint64(data[position])) * np.uint64(0x100000001B3)
