@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from filters.annotations import column
 from filters.errors import ConfigurationError, TamisError
-from filters.signals import SPANS, Signal
+from filters.signals import SPANS, Annotator, Cleaner, Signal
 from pipelines import catalogue, factories
 from pipelines.names import unknown
 from pipelines.problems import Problem
@@ -69,7 +69,9 @@ class _Checks:
                 parameters = {key: value for key, value in parameters.items() if key not in wrong}
                 own = {key: value for key, value in (own or {}).items() if key not in wrong}
             made = factories.build(path, name, {**parameters, **(own or {})})
-        except ConfigurationError as error:
+            if not isinstance(made, Annotator if section == "annotators" else Cleaner):
+                raise ConfigurationError(f"{kind!r} makes no {section.removesuffix('s')}")
+        except TamisError as error:
             if not any(p.place[: len(place)] == place for p in self.problems):
                 self.say(place, str(error))
             return None

@@ -36,7 +36,7 @@ MOST_ROUNDS = 8
 
 
 class Configuration(Section):
-    """All that a run is told. Its JSON is a configuration as well, with every path absolute.
+    """All that a run is told, with every path absolute.
 
     `model_dump_json` and `model_validate_json` are each other's inverse; neither reads a file.
     """

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from filters.errors import ConfigurationError
+from filters.errors import ConfigurationError, TamisError
 from filters.signals import Annotator, Cleaner
 from pipelines.names import unknown
 from pipelines.problems import Problem, from_pydantic
@@ -52,7 +52,7 @@ def factory(path: str) -> Factory:
     where, _, name = path.rpartition(":")
     try:
         module = _module_of_file(where) if where.endswith(".py") else importlib.import_module(where)
-    except (ImportError, OSError, SyntaxError) as error:
+    except Exception as error:  # a user's module may raise anything
         raise ConfigurationError(f"{path!r} cannot be imported: {type(error).__name__}: {error}") from error
     found = getattr(module, name, None)
     if not callable(found):
@@ -64,7 +64,10 @@ def factory(path: str) -> Factory:
 @lru_cache(maxsize=256)
 def parameters(path: str) -> type[BaseModel]:
     """The parameters of a factory as a model: names, types and defaults of its signature, less ``name``."""
-    signature = inspect.signature(factory(path), eval_str=True)
+    try:
+        signature = inspect.signature(factory(path), eval_str=True)
+    except (NameError, TypeError, ValueError) as error:
+        raise ConfigurationError(f"the parameters of {path!r} cannot be read: {error}") from error
     fields: dict[str, Any] = {}
     for name, parameter in signature.parameters.items():
         if name != "name" and parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
@@ -117,9 +120,17 @@ def _built(path: str, instance: str, given: str) -> Measurer:
     for name in file_parameters(path):
         values[name] = None if values[name] is None else located_file(str(values[name]))
     try:
-        return factory(path)(**({"name": instance} if takes_name(path) else {}), **values)
-    except (TypeError, ValueError, OSError) as error:
+        made = factory(path)(**({"name": instance} if takes_name(path) else {}), **values)
+    except TamisError:
+        raise
+    except Exception as error:  # a user's factory may raise anything
         raise ConfigurationError(f"{instance} ({path}) cannot be made: {type(error).__name__}: {error}") from error
+    if not isinstance(made, Annotator | Cleaner):
+        raise ConfigurationError(
+            f"{instance} ({path}) is a {type(made).__name__}, which is no annotator "
+            "(signals, reads, fingerprint, annotate) and no cleaner (signals, fingerprint, clean)"
+        )
+    return made
 
 
 def located_file(value: str) -> Path:

@@ -44,3 +44,14 @@ class Broken:
 
     def __init__(self) -> None:
         raise OSError("no model today")
+
+
+class Nothing:
+    """Is neither annotator nor cleaner."""
+
+
+class Unreadable:
+    """Has a parameter of a type that does not exist."""
+
+    def __init__(self, a: "NoSuchType" = 1) -> None:  # noqa: F821
+        pass

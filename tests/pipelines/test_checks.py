@@ -123,6 +123,10 @@ def test_a_wrong_span_rule_is_told_with_its_line(write, base, rule, words):
             "tamis.yaml:2: annotators.lengths: unknown factory 'Length'; did you mean 'Lengths'",
         ),
         ("py:Lengths}", "py:Broken}", "annotators.lengths: lengths ("),
+        ("py:Lengths}", "py:Nothing}", "annotators.lengths: lengths ("),
+        ("py:Lengths}", "py:Trim}", "own_signals.py:Trim' makes no annotator"),
+        ("py:Lengths}", "py:Unreadable}", "cannot be read: name 'NoSuchType' is not defined"),
+        ("{kind: own_signals.py:Lengths}", "{kind: language, sha256: abc}", "annotators.lengths: "),
         ("own_signals.py:Lengths", "own_sgnals.py:Lengths", "cannot be imported: FileNotFoundError"),
         ("own_signals.py:Lengths", "no.such.module:Lengths", "cannot be imported: ModuleNotFoundError"),
         (
