@@ -11,7 +11,7 @@ BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16le", b"\xfe\xff": "utf-16b
 
 
 def charset_of(content_type: str | None) -> str | None:
-    """The charset parameter of a Content-Type, as a name of the WHATWG Encoding Standard; None where there is none."""
+    """The charset parameter of a Content-Type, as the WHATWG Encoding Standard reads it; None for none."""
     found = CHARSET.search(content_type or "")
     return map_encoding_to_html5(found.group(1), fallback_utf8=False) if found else None
 

@@ -18,7 +18,7 @@ __all__ = ["Content", "PayloadError", "Skip", "content_of", "http_content", "par
 HTML = ("text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
 LOOKS_LIKE_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
-BLANK = re.compile(rb"\r?\n\r?\n")
+BLANK = re.compile(rb"\r*\n\r*\n")
 CHUNK_SIZE = re.compile(rb"\s*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 SNIFFED_BYTES = 1024
 

@@ -13,7 +13,7 @@ from storage.payloads import Content, PayloadError, Skip, content_of, http_conte
 
 __all__ = ["BEGIN", "gather_content", "read_warc"]
 
-BEGIN = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
+BEGIN = re.compile(rb"WARC/\d+\.\d+[ \t\r]*\n")
 SKIPPED_TYPES = ("warcinfo", "request", "metadata", "revisit", "continuation")
 READ_TYPES = ("response", "resource", "conversion")
 

@@ -24,15 +24,8 @@ def test_lines_are_documents(tmp_path, read_all, how, end):
 
 
 def test_id_url_date_and_declared_columns_travel_typed_and_the_rest_as_json(tmp_path, read_all):
-    record = {
-        "body": "grüß",
-        "key": 7,
-        "link": "http://a.b/",
-        "when": "2024-05-06",
-        "s": 1,
-        "z": [1, {"b": None}],
-        "a": "é",
-    }
+    record = {"body": "grüß", "key": 7, "link": "http://a.b/", "when": "2024-05-06", "s": 1}
+    record |= {"z": [1, {"b": None}], "a": "é"}
     (tmp_path / "a.jsonl").write_text(json.dumps(record) + "\n")
     columns = {"s": "double", "missing": "int64"}
     (row,) = read_all(tmp_path, text="body", id="key", url="link", date="when", columns=columns).rows
