@@ -28,8 +28,9 @@ def histogram_figure(rule: Mapping[str, Any]) -> Markup:
             continue
         width = (edges[i + 1] - edges[i]) * (1 - GAP)
         height = max(1.5, HEIGHT * sqrt(count / most))
-        side = _side(rule, (histogram.edges[i] + histogram.edges[i + 1]) / 2)
-        title = f"{_number(histogram.edges[i])} to {_number(histogram.edges[i + 1])}: {count:,}"
+        middle = (histogram.edges[i] + histogram.edges[i + 1]) / 2
+        ends = [middle] if histogram.scale == "whole" else histogram.edges[i : i + 2]
+        side, title = _side(rule, middle), f"{' to '.join(map(_number, ends))}: {count:,}"
         bars.append(
             f'<rect class="{side}" x="{edges[i]:.2f}" y="{HEIGHT - height:.2f}" width="{width:.2f}" '
             f'height="{height:.2f}"><title>{title}</title></rect>'
@@ -47,11 +48,9 @@ def histogram_figure(rule: Mapping[str, Any]) -> Markup:
 def axis_marks(rule: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Numbers under a histogram: its two ends and its median, with their place in percent."""
     histogram = Histogram(**{**rule["histogram"], "edges": tuple(rule["histogram"]["edges"])})
-    low, high = histogram.edges[0], histogram.edges[-1]
-    marks = [
-        {"place": 0.0, "text": _number(low), "end": "start"},
-        {"place": 100.0, "text": _number(high), "end": "end"},
-    ]
+    half = 0.5 if histogram.scale == "whole" else 0.0
+    low, high = _number(histogram.edges[0] + half), _number(histogram.edges[-1] - half)
+    marks = [{"place": 0.0, "text": low, "end": "start"}, {"place": 100.0, "text": high, "end": "end"}]
     middle = histogram.place(histogram.median)
     if 0.12 < middle < 0.88:
         marks.insert(1, {"place": 100 * middle, "text": f"median {_number(histogram.median)}", "end": "middle"})

@@ -28,14 +28,15 @@ class Histogram:
         edges: n + 1 increasing bounds; bin i counts ``edges[i] <= value < edges[i + 1]``, and the outermost
             bins count all that lies beyond them too.
         counts: n counts.
-        scale: how the edges are spaced; ``log`` is of 1 + value.
+        scale: how the edges are spaced; ``log`` is of 1 + value, ``whole`` has a bin for each whole number, which
+            lies in its middle.
         documents: values counted.
         minimum, median, maximum: to one part in 1,024.
     """
 
     edges: tuple[float, ...]
     counts: tuple[int, ...]
-    scale: Literal["linear", "log"]
+    scale: Literal["linear", "log", "whole"]
     documents: int
     minimum: float
     median: float
@@ -79,8 +80,12 @@ class Tally:
         shown = [limit for limit in limits if np.isfinite(limit)]
         low, high = min([low, *shown]), max([high, *shown])
         small = min([median, *(limit for limit in shown if limit > 0)])
-        scale: Literal["linear", "log"] = "log" if low >= 0 and high > max(100.0, LONG_TAIL * small) else "linear"
-        edges = _edges(low, high, shown[0] if shown else low, scale, bins, bool(np.all(values == np.floor(values))))
+        scale: Literal["linear", "log", "whole"] = "linear"
+        if high - low < bins and np.all(values == np.floor(values)):
+            scale = "whole"
+        elif low >= 0 and high > max(100.0, LONG_TAIL * small):
+            scale = "log"
+        edges = _edges(low, high, shown[0] if shown else low, scale, bins)
         places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
         counts = np.bincount(places, self._counts, len(edges) - 1).astype(np.int64)
         return Histogram(
@@ -104,15 +109,16 @@ def _lower_bounds(keys: Ints) -> Floats:
     return np.where(ordered < 0, ordered ^ _SIGN_FREE, ordered).view(np.float64)
 
 
-def _edges(low: float, high: float, anchor: float, scale: str, bins: int, whole: bool) -> Floats:
-    """Evenly spaced bounds around [low, high], one of them at the anchor."""
-    if whole and scale == "linear" and high - low < bins:
-        return np.arange(low, high + 2)
+def _edges(low: float, high: float, anchor: float, scale: str, bins: int) -> Floats:
+    """Evenly spaced bounds from low to high, one of them at the anchor, so that the outermost bins may be narrower."""
+    if scale == "whole":
+        return np.arange(np.floor(low), np.ceil(high) + 2) - 0.5
     if high <= low:
         high = low + max(abs(low), 1.0)
     if scale == "log":
-        low, high, anchor = np.log1p(low), np.log1p(high), np.log1p(anchor)
+        drawn = _edges(np.log1p(low), np.log1p(high), np.log1p(anchor), "linear", bins)
+        return np.unique(np.expm1(drawn).clip(low, high))
     width = (high - low) / bins
-    first, last = int(np.floor((low - anchor) / width)), int(np.floor((high - anchor) / width)) + 1
-    edges = anchor + width * np.arange(first, last + 1)
-    return np.unique(np.expm1(np.maximum(edges, 0.0)) if scale == "log" else edges)
+    first, last = np.ceil((low - anchor) / width), np.floor((high - anchor) / width)
+    between = anchor + width * np.arange(first, last + 1)
+    return np.unique(np.concatenate([[low], between[(between > low) & (between < high)], [high]]))

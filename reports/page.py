@@ -1,6 +1,7 @@
 """The page of a report: one HTML file that asks nothing of any other place, and in which text stays text."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,6 +36,7 @@ def _environment() -> Environment:
         size=_size,
         interval=lambda pair: f"{_percent(pair[0])} to {_percent(pair[1])}",
         as_json=lambda value: json.dumps(value, indent=2, ensure_ascii=False),
+        lines=lambda text: re.sub(r"\s*\n\s*", "\n", text.strip()),
         words=lambda name: name.replace("_", " "),
     )
     environment.globals.update(histogram_figure=histogram_figure, axis_marks=axis_marks)

@@ -82,6 +82,7 @@ def _funnel(totals: Ledger) -> list[Row]:
     extracted = records["removed"] + records["kept"]
     skipped, failed = sum(records["skipped"].values()), sum(records["failed"].values())
     edited = characters["cut"] - characters["added"]
+    edited_tokens = tokens["extracted"] - tokens["removed"] - tokens["kept"]
     return [
         {"stage": "read", "documents": records["total"], "characters": None, "tokens": None},
         {"stage": "skipped", "documents": skipped, "characters": None, "tokens": None},
@@ -90,7 +91,7 @@ def _funnel(totals: Ledger) -> list[Row]:
          "tokens": tokens["extracted"]},
         {"stage": "removed", "documents": records["removed"], "characters": characters["removed"],
          "tokens": tokens["removed"]},
-        {"stage": "edited", "documents": totals["edited"], "characters": edited, "tokens": None},
+        {"stage": "edited", "documents": totals["edited"], "characters": edited, "tokens": edited_tokens},
         {"stage": "kept", "documents": records["kept"], "characters": characters["kept"], "tokens": tokens["kept"]},
     ]  # fmt: skip
 

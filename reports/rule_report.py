@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import ceil, floor
 from typing import Any
 
 from reports.configured_rules import ConfiguredRule, limits_in_words
 from reports.examples import excerpts, near_examples
 from reports.finished_run import FinishedRun
+from reports.histogram import Histogram
 from reports.intervals import wilson
 from reports.ledger import Ledger, RuleCounts
 from reports.survey import RuleSurvey
@@ -32,7 +34,7 @@ def rule_reports(
             histogram = found.tally.histogram(list(configured.limits.values()))
             report["histogram"] = None if histogram is None else asdict(histogram)
             report["limits"] = [
-                {"group": group, "value": value, "place": histogram.place(value) if histogram else None}
+                {"group": group, "value": value, "place": _place(histogram, configured, group, value)}
                 for group, value in configured.limits.items()
             ]
             report["text_values"] = _text_values(found)
@@ -62,6 +64,14 @@ def removals(totals: Ledger, actions: Mapping[str, str], *, sampled: bool) -> li
         if counts["documents"] and actions.get(key, "drop") == "drop"
     ]
     return sorted(rows, key=lambda row: (-row["documents"], row["key"]))
+
+
+def _place(histogram: Histogram | None, configured: ConfiguredRule, group: str, limit: float) -> float | None:
+    """Where a limit is drawn: between whole numbers that have a bin each, else at its value."""
+    if histogram is None or histogram.scale != "whole":
+        return None if histogram is None else histogram.place(limit)
+    is_maximum = group.startswith("maximum") or configured.rule.keep_bottom is not None
+    return histogram.place(floor(limit) + 0.5 if is_maximum else ceil(limit) - 0.5)
 
 
 def _described(configured: ConfiguredRule, totals: Ledger) -> Row:

@@ -27,7 +27,8 @@ def test_every_finite_value_is_counted_once():
 
 def test_integers_have_a_bin_each_where_they_are_few():
     histogram = tally([3, 4, 4, 6]).histogram([5])
-    assert histogram.edges == (3, 4, 5, 6, 7)
+    assert histogram.scale == "whole"
+    assert histogram.edges == (2.5, 3.5, 4.5, 5.5, 6.5)
     assert histogram.counts == (1, 2, 0, 1)
 
 
