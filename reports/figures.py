@@ -58,12 +58,13 @@ def axis_marks(rule: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _side(rule: Mapping[str, Any], value: float) -> str:
-    minima = [limit["value"] for limit in rule["limits"]]
-    if len(minima) == 1 and (rule["minimum_fails"] ^ rule["maximum_fails"]):
-        return "beyond" if (value < minima[0]) == rule["minimum_fails"] else "within"
-    if len(minima) == 2 and rule["minimum_fails"] and rule["maximum_fails"]:
-        return "within" if min(minima) <= value <= max(minima) else "beyond"
-    return "within" if not rule["limits"] else "either"
+    """Whether the rule fires at a value, where that does not depend on the document's group."""
+    limits = sorted(limit["value"] for limit in rule["limits"])
+    if len(limits) != rule["minimum_fails"] + rule["maximum_fails"]:
+        return "either"
+    below = rule["minimum_fails"] and value < limits[0]
+    above = rule["maximum_fails"] and value > limits[-1]
+    return "beyond" if below or above else "within"
 
 
 def _number(value: float) -> str:

@@ -110,7 +110,7 @@ def _lower_bounds(keys: Ints) -> Floats:
 
 
 def _edges(low: float, high: float, anchor: float, scale: str, bins: int) -> Floats:
-    """Evenly spaced bounds from low to high, one of them at the anchor, so that the outermost bins may be narrower."""
+    """Evenly spaced bounds from low to high, one of them at the anchor; no sliver of a bin at either end."""
     if scale == "whole":
         return np.arange(np.floor(low), np.ceil(high) + 2) - 0.5
     if high <= low:
@@ -119,6 +119,7 @@ def _edges(low: float, high: float, anchor: float, scale: str, bins: int) -> Flo
         drawn = _edges(np.log1p(low), np.log1p(high), np.log1p(anchor), "linear", bins)
         return np.unique(np.expm1(drawn).clip(low, high))
     width = (high - low) / bins
-    first, last = np.ceil((low - anchor) / width), np.floor((high - anchor) / width)
-    between = anchor + width * np.arange(first, last + 1)
-    return np.unique(np.concatenate([[low], between[(between > low) & (between < high)], [high]]))
+    between = anchor + width * np.arange(np.ceil((low - anchor) / width), np.floor((high - anchor) / width) + 1)
+    far = (between - low > width / 2) & (high - between > width / 2)
+    at_anchor = (between == anchor) & (low < anchor < high)
+    return np.concatenate([[low], between[far | at_anchor], [high]])
