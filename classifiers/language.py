@@ -89,7 +89,7 @@ class Language:
 
 
 @cache
-def _load(path: Path, digest: str) -> Any:  # noqa: ANN401  (the binding has no types)
+def _load(path: Path, digest: str) -> Any:
     """The model, once a process, after making sure that it is the file that the fingerprint names."""
     checked_digest(path, digest)
     try:

@@ -93,7 +93,10 @@ def _ends_in(data: Bytes, start: int, end: int, marks: Ints) -> bool:
     if end - start >= 3 and data[end - 1] == _DOT and data[end - 2] == _DOT and data[end - 3] == _DOT:
         return False
     code, _ = decode(data, last)
-    return bool(np.any(marks == code))
+    found = False
+    for mark in marks:
+        found |= bool(mark == code)
+    return found
 
 
 @kernel

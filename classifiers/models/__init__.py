@@ -1,0 +1,1 @@
+"""Model files that are installed with the package, each with its licence."""
