@@ -2,9 +2,10 @@
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from filters.compiled import kernel
 
 __all__ = ["EDGE", "bucket_edges", "components"]
 
@@ -48,7 +49,7 @@ def components(edges: npt.NDArray[np.void]) -> tuple[Documents, Documents, npt.N
     return documents, documents[roots], counts[which].astype(np.int64)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _union(count: int, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Any:
     """Roots by union with the smaller place as root, and path halving."""
     parents = np.arange(count)

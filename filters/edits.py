@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from filters.code_points import to_bytes
+from filters.compiled import kernel
 from filters.cuts import text_buffers
 
 __all__ = ["apply_edits", "characters_added", "characters_cut", "has_edits"]
@@ -88,7 +88,7 @@ def _sum_by_row(amounts: Ints, edits: pa.ListArray) -> Ints:
     return np.asarray(np.diff(totals[bounds - bounds[0]]), np.int64)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _sizes(offsets: Ints, rows: Ints, places: Ints, new_offsets: Ints) -> Any:
     sizes = np.empty(len(rows) - 1, np.int64)
     for row in range(len(rows) - 1):
@@ -99,7 +99,7 @@ def _sizes(offsets: Ints, rows: Ints, places: Ints, new_offsets: Ints) -> Any:
     return sizes
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _replace(
     offsets: Ints, data: Bytes, rows: Ints, places: Ints, new_offsets: Ints, new_data: Bytes, ends: Ints, out: Bytes
 ) -> None:

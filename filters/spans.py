@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from filters.compiled import kernel
 from filters.policy import Rule
 from filters.rules import SpanVerdict
 
@@ -58,7 +58,7 @@ def _none() -> Ints:
     return np.empty(0, np.int64)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _merge(rows: Ints, start: Ints, end: Ints, rank: Ints) -> Any:
     last = -1
     rows, start, end, rank = rows.copy(), start.copy(), end.copy(), rank.copy()

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from filters.compiled import kernel
 
 __all__ = ["HASHES", "LOSERS", "contenders_schema", "elect"]
 
@@ -88,7 +89,7 @@ def _codes(hashes: pa.ChunkedArray) -> Ints:
     return np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _elect(codes: Ints, code_count: int) -> Any:
     """The survivor of each contender, -1 for a survivor; and the kind by which it lost.
 

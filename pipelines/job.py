@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -99,7 +99,7 @@ class Tools:
     @cached_property
     def measure_fingerprint(self) -> str:
         """Changes when a document or an annotation may change."""
-        reading = {name: str(i) for name, i in self.inputs.items()}
+        reading = {name: repr(replace(source, paths=("",))) for name, source in self.inputs.items()}
         sample = self.configuration.sample.model_dump() if self.configuration.sample else None
         parts = [reading, str(self.limits), self.extractor.fingerprint, self.plan.fingerprint, sample, self.job.code]
         return fingerprint(*parts)

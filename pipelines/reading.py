@@ -23,8 +23,7 @@ def needed_columns(kit: Tools) -> list[str]:
         wanted |= {column(rule.signal, step.name) for rule in step.rules}
         signals |= {rule.by for rule in step.rules if rule.by is not None}
     order = kit.policy.duplicates.survivor if kit.policy.duplicates is not None else ()
-    wanted |= {name for name, _ in order if "@" in name}
-    signals |= {name for name, _ in order if "@" not in name}
+    signals |= {name for name, _ in order}
     columns = [field.name for field in ANNOTATION_FIELDS] + list(kit.measured.columns)
     return [name for name in columns if name in wanted or name.partition("@")[0] in signals]
 

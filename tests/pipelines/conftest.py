@@ -1,7 +1,10 @@
+import sys
 import textwrap
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 OWN = Path(__file__).with_name("own_signals.py")
 
