@@ -16,6 +16,7 @@ __all__ = ["marked_view", "view"]
 CONTEXT = 400
 LONGEST = 4_000
 STYLES = {"kept": "", "cut": "red strike", "added": "green", "flagged": "black on yellow"}
+WHITE_SPACE = str.maketrans({" ": "·", "\n": "⏎", "\t": "→"})
 BRACKETS = {"kept": ("", ""), "cut": ("[-", "-]"), "added": ("{+", "+}"), "flagged": ("{?", "?}")}
 
 
@@ -38,12 +39,21 @@ def marked_view(segments: Iterable[Segment]) -> Text:
     text = Text()
     for segment in segments:
         before, after = BRACKETS[segment.kind]
-        text.append(before + visible(segment.text) + after, STYLES[segment.kind])
+        text.append(before + _shown(segment) + after, STYLES[segment.kind])
     return text
+
+
+def _shown(segment: Segment) -> str:
+    """Visible text; of white space that was cut, signs for it."""
+    if segment.kind == "cut" and segment.text.isspace():
+        return visible(segment.text).translate(WHITE_SPACE)
+    return visible(segment.text)
 
 
 def _facts(explanation: Explanation) -> Table:
     facts = Table.grid(padding=(0, 2))
+    facts.add_column()
+    facts.add_column(overflow="fold")
     for name, value in (
         ("id", explanation.id),
         ("url", explanation.url),

@@ -11,7 +11,7 @@ from reports.histogram import Histogram
 __all__ = ["axis_marks", "histogram_figure"]
 
 WIDTH, HEIGHT = 1000, 100
-GAP = 0.12  # of a bar
+GAP, WIDEST_GAP = 0.12, 3.0  # of a bar; of the figure
 
 
 def histogram_figure(rule: Mapping[str, Any]) -> Markup:
@@ -26,7 +26,8 @@ def histogram_figure(rule: Mapping[str, Any]) -> Markup:
     for i, count in enumerate(histogram.counts):
         if not count:
             continue
-        width = (edges[i + 1] - edges[i]) * (1 - GAP)
+        width = edges[i + 1] - edges[i]
+        width -= min(GAP * width, WIDEST_GAP)
         height = max(1.5, HEIGHT * sqrt(count / most))
         middle = (histogram.edges[i] + histogram.edges[i + 1]) / 2
         ends = [middle] if histogram.scale == "whole" else histogram.edges[i : i + 2]

@@ -1,7 +1,6 @@
 """The page of a report: one HTML file that asks nothing of any other place, and in which text stays text."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,8 @@ from reports.figures import axis_marks, histogram_figure
 from reports.marked_text import visible
 
 __all__ = ["render"]
+
+LINES = 9
 
 
 def render(report: Mapping[str, Any]) -> str:
@@ -36,7 +37,7 @@ def _environment() -> Environment:
         size=_size,
         interval=lambda pair: f"{_percent(pair[0])} to {_percent(pair[1])}",
         as_json=lambda value: json.dumps(value, indent=2, ensure_ascii=False),
-        lines=lambda text: re.sub(r"\s*\n\s*", "\n", text.strip()),
+        lines=_lines,
         words=lambda name: name.replace("_", " "),
     )
     environment.globals.update(histogram_figure=histogram_figure, axis_marks=axis_marks)
@@ -46,6 +47,12 @@ def _environment() -> Environment:
 def _shown(value: object) -> object:
     """Every text that a template writes, made visible; what is markup already is ours."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _lines(text: str) -> str:
+    """The first lines of an excerpt that are not blank."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "\n".join(lines[:LINES]) + (" …" if len(lines) > LINES else "")
 
 
 def _percent(share: float | None) -> str:

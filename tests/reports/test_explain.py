@@ -5,7 +5,7 @@ from filters.errors import OutputError
 from filters.policy import Rule
 from reports import explain_view
 from reports.explain import explain
-from reports.marked_text import plain_text
+from reports.marked_text import Segment, plain_text
 from reports.words import reason_in_words
 
 NO_REASON = dict.fromkeys(
@@ -111,3 +111,8 @@ def test_a_span_in_words():
     assert words(
         signal="insults@a", value=0.9, minimum=0.5, text_value="moron", start=1004, end=1009, action="remove"
     ) == ("insults@a found 'moron' at characters 1,004 to 1,009, score 0.9 (minimum 0.5); it was taken out.")
+
+
+def test_white_space_that_was_cut_is_seen():
+    marked = explain_view.marked_view([Segment("a"), Segment("\n \t", "cut", "r"), Segment("b")])
+    assert marked.plain == "a[-⏎·→-]b"
