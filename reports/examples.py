@@ -19,6 +19,8 @@ __all__ = ["excerpts", "marked_examples", "near_examples"]
 
 EXCERPT_CHARACTERS = 320
 MARKED_EXAMPLES = 2
+MARKED_CHARACTERS = 320
+MARK_CONTEXT = 100
 SCAN_ROWS = 2_048
 
 Place = tuple[int, int]
@@ -117,7 +119,7 @@ def _marked(run: FinishedRun, found: Mapping[str, list[Place]]) -> dict[str, lis
         for key, places in sorted(found.items()):
             for row in (row for o, row in places if o == ordinal):
                 history = read[row]
-                shown = [asdict(segment) for segment in excerpt(history.segments)]
+                shown = [asdict(segment) for segment in excerpt(history.segments, MARK_CONTEXT, MARKED_CHARACTERS, key)]
                 url, name = history.document["url"], history.document["id"]
                 examples[key].append({"key": document_key(shard, row), "id": name, "url": url, "segments": shown})
     return examples

@@ -9,14 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.explain import Explanation, Survivor
-from reports.marked_text import Segment, excerpt, visible
+from reports.marked_text import Segment, excerpt, shown, visible
 
 __all__ = ["marked_view", "view"]
 
 CONTEXT = 400
 LONGEST = 4_000
 STYLES = {"kept": "", "cut": "red strike", "added": "green", "flagged": "black on yellow"}
-WHITE_SPACE = str.maketrans({" ": "·", "\n": "⏎", "\t": "→"})
 BRACKETS = {"kept": ("", ""), "cut": ("[-", "-]"), "added": ("{+", "+}"), "flagged": ("{?", "?}")}
 
 
@@ -39,15 +38,8 @@ def marked_view(segments: Iterable[Segment]) -> Text:
     text = Text()
     for segment in segments:
         before, after = BRACKETS[segment.kind]
-        text.append(before + _shown(segment) + after, STYLES[segment.kind])
+        text.append(before + shown(segment) + after, STYLES[segment.kind])
     return text
-
-
-def _shown(segment: Segment) -> str:
-    """Visible text; of white space that was cut, signs for it."""
-    if segment.kind == "cut" and segment.text.isspace():
-        return visible(segment.text).translate(WHITE_SPACE)
-    return visible(segment.text)
 
 
 def _facts(explanation: Explanation) -> Table:

@@ -55,7 +55,7 @@ def mark_history(text: str, edits: Sequence[Row] | None, decision: Row) -> list[
     """Replays edits over a text, pass by pass, and marks what span rules did to the text that is left."""
     segments = [Segment(text)]
     for step, group in groupby(edits or [], key=lambda edit: edit["step"]):
-        segments = apply_marks(segments, [_edit(e, f"{step}: {e['reason']}") for e in group])
+        segments = apply_marks(segments, [_edit(e, f"{step}/{e['reason']}") for e in group])
     marks = [_edit(edit, edit["rule"]) for edit in decision["edits"]]
     marks += [Mark(r["start"], r["end"], r["rule"]) for r in decision["reasons"] if _flags(r)]
     return apply_marks(segments, sorted(marks, key=lambda mark: (mark.start, mark.end)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-__all__ = ["Mark", "Segment", "apply_marks", "excerpt", "plain_text", "visible"]
+__all__ = ["Mark", "Segment", "apply_marks", "excerpt", "plain_text", "shown", "visible"]
 
 Kind = Literal["kept", "cut", "added", "flagged"]
 
@@ -70,33 +70,49 @@ def plain_text(segments: Iterable[Segment]) -> str:
     return "".join(s.text for s in segments if s.kind != "cut")
 
 
-def excerpt(segments: Sequence[Segment], context: int = 120, longest: int = 600) -> list[Segment]:
+def excerpt(
+    segments: Sequence[Segment], context: int = 120, longest: int = 600, about: str | None = None
+) -> list[Segment]:
     """The first marked places with their surroundings, an ellipsis for what is left out.
 
     Args:
         segments: a marked text.
-        context: characters of unmarked text shown on either side of a mark.
-        longest: characters in all.
+        context: characters shown before the first mark, and of unmarked text on either side of later ones.
+        longest: characters shown from the first mark on.
+        about: begin at the first mark of this reason; else at the first mark of all.
     """
-    out: list[Segment] = []
-    left = longest
-    marked = [i for i, s in enumerate(segments) if s.kind != "kept"]
+    marked = [i for i, s in enumerate(segments) if s.kind != "kept" and about in (None, s.reason)]
     first = marked[0] if marked else 0
-    for i, segment in enumerate(segments):
+    out = _before(segments[:first], context)
+    left = longest
+    for i, segment in enumerate(segments[first:], first):
         if left <= 0:
             return _joined([*out, Segment(" …")])
-        text = segment.text
-        if segment.kind == "kept" and i < first:
-            text = _tail(text, context) if i == first - 1 else ""
-        elif segment.kind == "kept" and i == len(segments) - 1:
-            text = _head(text, context if marked else left)
-        elif segment.kind == "kept" and len(text) > 2 * context:
+        text = _head(segment.text, left)
+        if segment.kind == "kept" and marked and i == len(segments) - 1:
+            text = _head(text, context)
+        elif segment.kind == "kept" and marked and len(text) > 2 * context:
             text = f"{text[:context]} … {text[-context:]}"
-        else:
-            text = _head(text, max(left, 1))
         out.append(replace(segment, text=text))
         left -= len(text)
     return _joined(out)
+
+
+def _before(segments: Sequence[Segment], context: int) -> list[Segment]:
+    """The end of a text, and an ellipsis before it."""
+    out: list[Segment] = []
+    left = context
+    for segment in reversed(segments):
+        if left > 0:
+            out.insert(0, replace(segment, text=segment.text[-left:]))
+        left -= len(segment.text)
+    return [Segment("… "), *out] if left < 0 else out
+
+
+def shown(segment: Segment) -> str:
+    """The visible text of a segment; signs for white space that was cut."""
+    text = visible(segment.text)
+    return text.translate(_WHITE_SPACE) if segment.kind == "cut" and segment.text.isspace() else text
 
 
 def visible(text: str) -> str:
@@ -113,6 +129,7 @@ _HIDDEN = [
     0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC),
     *range(0xE0000, 0xE0080),
 ]  # fmt: skip
+_WHITE_SPACE = str.maketrans({" ": "·", "\n": "⏎", "\t": "→"})
 _SHOWN = {code: f"‹U+{code:04X}›" for code in _HIDDEN}
 
 
@@ -136,7 +153,3 @@ def _joined(segments: Iterable[Segment]) -> list[Segment]:
 
 def _head(text: str, length: int) -> str:
     return text if len(text) <= length else text[:length] + " …"
-
-
-def _tail(text: str, length: int) -> str:
-    return text if len(text) <= length else "… " + text[-length:]

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.figures import axis_marks, histogram_figure
-from reports.marked_text import visible
+from reports.marked_text import Segment, shown, visible
 
 __all__ = ["render"]
 
@@ -38,6 +38,7 @@ def _environment() -> Environment:
         interval=lambda pair: f"{_percent(pair[0])} to {_percent(pair[1])}",
         as_json=lambda value: json.dumps(value, indent=2, ensure_ascii=False),
         lines=_lines,
+        shown=lambda segment: shown(Segment(**segment)),
         words=lambda name: name.replace("_", " "),
     )
     environment.globals.update(histogram_figure=histogram_figure, axis_marks=axis_marks)

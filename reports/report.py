@@ -16,7 +16,7 @@ from storage.files import commit, exists, read_json, write_json
 
 __all__ = ["build_report", "write_report"]
 
-HOSTS_SHOWN = 50
+HOSTS_LISTED = 1_000
 FAILURES_SHOWN = 3
 
 Row = dict[str, Any]
@@ -103,7 +103,7 @@ def _languages(totals: Ledger) -> list[Row]:
 
 def _hosts(hosts: Hosts) -> Row:
     return {
-        "most": hosts.table.slice(0, HOSTS_SHOWN).to_pylist(),
+        "most": hosts.table.slice(0, HOSTS_LISTED).to_pylist(),
         "count": hosts.table.num_rows,
         "lower_bounds": hosts.pruned,
     }

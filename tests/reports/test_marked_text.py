@@ -69,6 +69,15 @@ def test_an_excerpt_shows_the_marks_and_says_what_it_leaves_out():
     assert excerpt(segments, context=5) == [Segment("… aaaaa"), Segment("bad", "cut", "r"), Segment("bbbbb …")]
 
 
+def test_an_excerpt_may_be_about_one_reason():
+    segments = [Segment("x", "cut", "other"), Segment("a" * 500), Segment("bad", "cut", "r"), Segment("end")]
+    assert excerpt(segments, context=5, about="r") == [Segment("… aaaaa"), Segment("bad", "cut", "r"), Segment("end")]
+
+
+def test_an_excerpt_without_marks_is_the_beginning():
+    assert excerpt([Segment("a" * 500)], longest=5) == [Segment("aaaaa …")]
+
+
 def test_an_excerpt_of_endless_marks_is_bounded():
     segments = [Segment("x" * 50, "cut", str(i)) for i in range(1000)]
     assert sum(len(s.text) for s in excerpt(segments, longest=600)) < 700

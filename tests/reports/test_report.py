@@ -99,7 +99,7 @@ def test_edited_text_is_marked(report):
     (edit,) = report["edits"]
     assert edit["key"] == "c4/c4_lines/no_end_mark"
     assert edit["examples"][0]["segments"][-1] == {
-        "text": "\nShare this page", "kind": "cut", "reason": "c4/c4_lines: no_end_mark",
+        "text": "\nShare this page", "kind": "cut", "reason": "c4/c4_lines/no_end_mark",
     }  # fmt: skip
 
 
