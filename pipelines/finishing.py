@@ -9,8 +9,9 @@ from importlib.metadata import version
 from typing import Any
 
 from pipelines.configuration import Configuration
-from pipelines.job import Job, tools
+from pipelines.job import tools
 from pipelines.journal import WorkerState
+from pipelines.preparing import Prepared
 from reports.dataset_card import write_dataset_card
 from reports.ledger import check, merge
 from reports.report import write_report
@@ -50,9 +51,7 @@ class Timings:
             self.stages[name] = round(time.monotonic() - began, 3)
 
 
-def finish(
-    job: Job, configuration: Configuration, request: dict[str, Any], timings: Timings
-) -> tuple[int, dict[str, Any], str]:
+def finish(prepared: Prepared, timings: Timings) -> tuple[int, dict[str, Any], str]:
     """Check and write up a run whose graph has ended.
 
     Returns:
@@ -61,19 +60,18 @@ def finish(
     Raises:
         RunError: a ledger does not balance.
     """
-    found = read_json(f"{job.output}/totals.json")
-    shards = [s["name"] for s in read_json(f"{job.output}/shards.json")["shards"]]
-    ledgers = [read_json(shard_path(job.output, "ledger", shard, ".json")) for shard in shards]
+    job = prepared.job
+    ledgers = [read_json(shard_path(job.output, "ledger", shard.name, ".json")) for shard in prepared.shards]
     for ledger in ledgers:
         check(ledger)
-    totals: dict[str, Any] = dict(merge(ledgers))
-    check(merge(ledgers))
+    totals = merge(ledgers)
+    check(totals)
     kit = tools(job)
     record = {
-        **request,
+        **prepared.request,
         "fingerprints": {"code": job.code, "measure": kit.measure_fingerprint, "decide": kit.decide_fingerprint},
         "measured": kit.plan.record() if job.measures else read_json(f"{job.source}/run.json")["measured"],
-        "limits": found["limits"],
+        "limits": read_json(f"{job.output}/totals.json")["limits"],
         "totals": totals,
         "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
         "machine": platform.machine(),
@@ -84,7 +82,7 @@ def finish(
         report = write_report(job.output)
         write_dataset_card(job.output)
     write_json(f"{job.output}/timings.json", {"stages": timings.stages, "shards": {}})
-    return _exit_status(configuration, totals, ledgers), totals, report
+    return _exit_status(prepared.configuration, dict(totals), ledgers), dict(totals), report
 
 
 def _exit_status(configuration: Configuration, totals: dict[str, Any], ledgers: list[dict[str, Any]]) -> int:

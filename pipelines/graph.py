@@ -1,24 +1,14 @@
-"""The one graph of a run: shards in, ledgers out. Only small things cross its shuffles, never text."""
+"""The one graph of a run: shards in, a ledger out."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
-from apache_beam.pvalue import AsSingleton
 
-from pipelines import deciding_stage, electing_stage, exchange, measuring_stage, quantile_stage
 from pipelines.job import Job, tools
-from reports.ledger import Ledger, merge
-from storage.files import write_json
+from pipelines.transforms import Annotate, Decide, FindDuplicates
 from storage.inputs import Shard
 
-__all__ = ["COUNTERS", "build"]
-
-COUNTERS = "tamis"
-"""Namespace of Beam's counters; their names are those of the ledger's sums (``records/kept``, ...)."""
-
-Keyed = tuple[int, Any]
+__all__ = ["build"]
 
 
 def build(pipeline: beam.Pipeline, job: Job, shards: list[Shard]) -> beam.PCollection[dict[str, Any]]:
@@ -33,158 +23,12 @@ def build(pipeline: beam.Pipeline, job: Job, shards: list[Shard]) -> beam.PColle
         One mapping: ``totals``, the merged ledger, and ``limits``, the resolved quantiles. It is also
         published as ``OUTPUT/totals.json``, so that a driver that went away finds it.
     """
+    # Without the reshuffle the local runner gives every shard to one worker.
     start = pipeline | "Shards" >> beam.Create(list(enumerate(shards)), reshuffle=True)
-    policy = tools(job).policy
-    measured = start | "Measure" >> beam.ParDo(_Measure(job)) if job.measures else start | "Name" >> beam.Map(_named)
-    grouped = measured | "FindDuplicates" >> FindDuplicates(job) if policy.duplicates and job.measures else measured
-    limits = grouped | "ResolveQuantiles" >> ResolveQuantiles(job)
-    losers = grouped | "Elect" >> Elect(job, limits)
-    return (
-        {"shard": grouped, "losers": losers}
-        | "LosersByShard" >> beam.CoGroupByKey()
-        | "Decide" >> beam.ParDo(_Decide(job), AsSingleton(limits))
-        | "MergeLedgers" >> beam.CombineGlobally(_merge)
-        | "Total" >> beam.Map(_total, job, AsSingleton(limits))
-    )
-
-
-class FindDuplicates(beam.PTransform):
-    """(ordinal, name) of measured shards to the same, once their groups stand."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__()
-        self.job = job
-
-    def expand(self, measured: beam.PCollection[Keyed]) -> beam.PCollection[Keyed]:
-        """Slices to edges, edges to components, components to shards."""
-        members = (
-            measured
-            | "Slice" >> beam.FlatMap(_slices, self.job)
-            | "SlicesByPartition" >> beam.GroupByKey()
-            | "FindEdges" >> beam.Map(_edges, self.job)
-            | "AllEdges" >> beam.GroupByKey()
-            | "FindComponents" >> beam.FlatMap(_members, self.job)
-        )
-        return (
-            {"shard": measured, "members": members}
-            | "MembersByShard" >> beam.CoGroupByKey()
-            | "WriteGroups" >> beam.Map(_write_groups, self.job)
-        )
-
-
-class ResolveQuantiles(beam.PTransform):
-    """(ordinal, name) of measured shards to one mapping of limits by rule and group."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__()
-        self.job = job
-
-    def expand(self, grouped: beam.PCollection[Keyed]) -> beam.PCollection[dict[str, dict[str, float]]]:
-        """Count by shard, merge by group, resolve."""
-        policy = tools(self.job).policy
-        if not quantile_stage.quantile_rules(policy):
-            return grouped.pipeline | "NoQuantiles" >> beam.Create([{}])
-        return (
-            grouped
-            | "Count" >> beam.FlatMap(_quantile_counts, self.job)
-            | "MergeCounts" >> beam.CombinePerKey(quantile_stage.merge_packed)
-            | "AllCounts" >> beam.combiners.ToList()
-            | "Resolve" >> beam.Map(_resolve, self.job)
-        )
-
-
-class Elect(beam.PTransform):
-    """(ordinal, name) of grouped shards to (ordinal, losers)."""
-
-    def __init__(self, job: Job, limits: beam.PCollection[dict[str, dict[str, float]]]) -> None:
-        super().__init__()
-        self.job = job
-        self.limits = limits
-
-    def expand(self, grouped: beam.PCollection[Keyed]) -> beam.PCollection[Keyed]:
-        """Contenders by partition of components, one election each, losers by shard."""
-        if tools(self.job).policy.duplicates is None:
-            return grouped | "NoDuplicates" >> beam.Filter(lambda _: False)
-        return (
-            grouped
-            | "Contenders" >> beam.FlatMap(_contenders, self.job, AsSingleton(self.limits))
-            | "ByComponent" >> beam.GroupByKey()
-            | "HoldElections" >> beam.FlatMap(_elections, self.job)
-        )
-
-
-class _Measure(beam.DoFn):
-    """Measures a shard; Beam's counters get what was read."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-
-    def process(self, element: tuple[int, Shard]) -> Iterator[Keyed]:
-        ordinal, shard = element
-        marker = measuring_stage.measure_shard(self.job, shard)
-        Metrics.counter(COUNTERS, "documents/measured").inc(marker["counts"]["documents"])
-        yield ordinal, shard.name
-
-
-class _Decide(beam.DoFn):
-    """Decides over a shard; Beam's counters get the ledger's sums."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-
-    def process(self, element: Keyed, limits: dict[str, dict[str, float]]) -> Iterator[dict[str, Any]]:
-        ordinal, found = element
-        ledger = deciding_stage.decide_shard(self.job, ordinal, found["losers"], limits)
-        for section in ("records", "characters", "tokens", "bytes"):
-            for name, value in ledger[section].items():
-                amount = sum(value.values()) if isinstance(value, dict) else value
-                Metrics.counter(COUNTERS, f"{section}/{name}").inc(amount)
-        yield ledger
-
-
-def _merge(ledgers: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    return dict(merge(cast(Iterable[Ledger], ledgers)))
-
-
-def _total(totals: dict[str, Any], job: Job, limits: dict[str, dict[str, float]]) -> dict[str, Any]:
-    found = {"totals": totals, "limits": limits}
-    write_json(f"{job.output}/totals.json", found)
-    return found
-
-
-def _named(element: tuple[int, Shard]) -> Keyed:
-    return element[0], element[1].name
-
-
-def _slices(element: Keyed, job: Job) -> Iterator[Keyed]:
-    yield from exchange.slices_of(job, *element)
-
-
-def _edges(element: tuple[int, Iterable[exchange.Slice]], job: Job) -> tuple[None, bytes]:
-    return None, exchange.find_edges(job, element[1])
-
-
-def _members(element: tuple[None, Iterable[bytes]], job: Job) -> Iterator[Keyed]:
-    yield from exchange.find_members(job, element[1])
-
-
-def _write_groups(element: Keyed, job: Job) -> Keyed:
-    ordinal, found = element
-    exchange.write_groups(job, ordinal, found["members"])
-    return ordinal, next(iter(found["shard"]))
-
-
-def _quantile_counts(element: Keyed, job: Job) -> Iterator[tuple[tuple[str, str], bytes]]:
-    yield from quantile_stage.count_quantiles(job, element[1])
-
-
-def _resolve(merged: list[tuple[tuple[str, str], bytes]], job: Job) -> dict[str, dict[str, float]]:
-    return quantile_stage.resolve_quantiles(tools(job).policy, merged)
-
-
-def _contenders(element: Keyed, job: Job, limits: dict[str, dict[str, float]]) -> Iterator[Keyed]:
-    yield from electing_stage.contenders_of(job, *element, limits)
-
-
-def _elections(element: tuple[int, Iterable[bytes]], job: Job) -> Iterator[Keyed]:
-    yield from electing_stage.hold_elections(job, element[1])
+    if not job.measures:
+        measured = start | "Name" >> beam.MapTuple(lambda ordinal, shard: (ordinal, shard.name))
+    elif tools(job).policy.duplicates is None:
+        measured = start | "Annotate" >> Annotate(job)
+    else:
+        measured = start | "Annotate" >> Annotate(job) | "FindDuplicates" >> FindDuplicates(job)
+    return measured | "Decide" >> Decide(job)

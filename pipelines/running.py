@@ -1,34 +1,24 @@
 """Running: from a configuration to a finished output, and from a finished run to another decision over it."""
 
 import contextlib
-import json
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any, Literal
 
-from filters.errors import ConfigurationError, OutputError
-from pipelines.answers import answerable
 from pipelines.configuration import Configuration
 from pipelines.engine_request import Engine
 from pipelines.finishing import Timings, finish
-from pipelines.job import Job, source_record
 from pipelines.output_lock import output_lock
+from pipelines.preparing import Prepared, output_of, prepare_decision, prepare_run
 from pipelines.progress import Progress
-from pipelines.sampling import sampled_shards
-from pipelines.standing import code_fingerprint, prepare
 from pipelines.supervisor import supervise
-from storage.files import exists, read_json
-from storage.inputs import Shard
-from storage.listing import list_shards
+from storage.files import exists
 
 __all__ = ["Outcome", "decide", "run"]
 
 LogFormat = Literal["auto", "text", "json"]
-BYTES_PER_PARTITION = 64 << 20
-MOST_PARTITIONS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +49,7 @@ def run(configuration: Configuration, *, overwrite: bool = False, log_format: Lo
         OutputError: the output cannot be written, is in use, or holds something else.
         RunError: the run failed, or its ledger does not balance.
     """
-    output = _output_of(configuration)
-    shards = sampled_shards(list_shards(configuration.readers(), configuration.read_limits()), configuration.sample)
-    if not shards:
-        raise ConfigurationError("the sample holds no shard; raise sample.fraction or take another seed")
-    return _make(
-        configuration, output, output, shards, measures=True, text=True, overwrite=overwrite, log_format=log_format
-    )
+    return _make(configuration, lambda: prepare_run(configuration, overwrite=overwrite), log_format)
 
 
 def decide(
@@ -90,89 +74,34 @@ def decide(
         OutputError: as for `run`, or `from_` is not a finished run.
         RunError: as for `run`.
     """
-    output, source = _output_of(configuration), from_.rstrip("/")
-    if output == source:
-        raise ConfigurationError(f"--output is the run that --from names, {source}; decide never writes that one")
-    if not exists(f"{source}/run.json"):
-        raise OutputError(f"{source} is not a finished run: it has no run.json; finish it with `tamis run`")
-    record = read_json(f"{source}/run.json")
-    if record.get("from"):
-        raise ConfigurationError(f"{source} was itself decided from {record['from']}; give --from {record['from']}")
-    earlier = Configuration.model_validate_json(json.dumps(record["configuration"]))
-    answerable(configuration, earlier, source_record(source), source)
-    taken = {name: getattr(earlier, name) for name in ("inputs", "extract", "limits", "sample", "tokens")}
-    configuration = configuration.model_copy(update=taken)
-    shards = [
-        Shard(s["name"], s["input"], "", s["format"], s["size"], s["identity"])
-        for s in read_json(f"{source}/shards.json")["shards"]
-    ]
     return _make(
-        configuration, output, source, shards, measures=False, text=text, overwrite=overwrite, log_format=log_format
+        configuration, lambda: prepare_decision(configuration, from_, text=text, overwrite=overwrite), log_format
     )
 
 
-def _make(
-    configuration: Configuration,
-    output: str,
-    source: str,
-    shards: list[Shard],
-    *,
-    measures: bool,
-    text: bool,
-    overwrite: bool,
-    log_format: LogFormat,
-) -> Outcome:
+def _make(configuration: Configuration, prepare: Callable[[], Prepared], log_format: LogFormat) -> Outcome:
     timings = Timings()
-    local = configuration.run.runner == "local"
-    with output_lock(output) as (state, lock), _stopped_cleanly():
-        code = code_fingerprint()
-        request: dict[str, Any] = {
-            "configuration": configuration.model_dump(mode="json"),
-            "code": code,
-            "from": None if measures else source,
-            "text": text,
-        }
-        prepare(output, request, shards, overwrite=overwrite)
-        job = Job(
-            configuration=configuration.model_dump_json(),
-            output=output,
-            source=source,
-            measures=measures,
-            text=text,
-            code=code,
-            partition_count=_partition_count(shards, configuration.run.workers),
-            workers_folder=str(state / "workers") if local else None,
-            supervisor_lock=str(lock) if local else None,
-        )
-        engine = Engine(job, shards, configuration.run.runner, configuration.run.workers, configuration.run.options)
-        if not local:
-            if not _hand_over(engine):
+    with output_lock(output_of(configuration)) as (state, lock), _stopped_cleanly():
+        prepared = prepare()
+        settings = configuration.run
+        if settings.runner != "local":
+            _hand_over(Engine(prepared.job, prepared.shards, settings.runner, settings.workers, settings.options))
+            if not exists(f"{prepared.job.output}/totals.json"):
                 return Outcome(0)
         else:
-            with Progress(shards, log_format, measures=measures) as progress, timings.stage("pipeline"):
-                supervise(engine, state, configuration.run.seconds_per_batch, progress.show)
+            job = replace(prepared.job, workers_folder=str(state / "workers"), supervisor_lock=str(lock))
+            engine = Engine(job, prepared.shards, settings.runner, settings.workers, settings.options)
+            with Progress(prepared.shards, log_format, measures=job.measures) as progress, timings.stage("pipeline"):
+                supervise(engine, state, settings.seconds_per_batch, progress.show)
                 timings.workers = progress.states
-        return Outcome(*finish(job, configuration, request, timings))
+        return Outcome(*finish(prepared, timings))
 
 
-def _hand_over(engine: Engine) -> bool:
-    """Run the graph on another runner in this process; False where it was only built, or left running."""
+def _hand_over(engine: Engine) -> None:
+    """Run the graph on another runner, in this process: Beam is imported here alone."""
     from pipelines.engine import execute
 
     execute(engine)
-    return exists(f"{engine.job.output}/totals.json")
-
-
-def _output_of(configuration: Configuration) -> str:
-    if configuration.output.path is None:
-        raise ConfigurationError("no output; write output: {path: FOLDER} or give --output FOLDER")
-    path = configuration.output.path.rstrip("/")
-    return path if "://" in path else str(Path(path).absolute())
-
-
-def _partition_count(shards: list[Shard], workers: int) -> int:
-    """Parts of the exchange: it follows from the size of the input, and each worker gets some."""
-    return min(MOST_PARTITIONS, max(2 * workers, sum(s.size for s in shards) // BYTES_PER_PARTITION))
 
 
 @contextlib.contextmanager
