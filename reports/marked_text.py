@@ -87,7 +87,7 @@ def excerpt(
     left = longest
     for i, segment in enumerate(segments[first:], first):
         if left <= 0:
-            return _joined([*out, Segment(" …")])
+            return _joined(out if out[-1].text.endswith("…") else [*out, Segment(" …")])
         text = _head(segment.text, left)
         if segment.kind == "kept" and marked and i == len(segments) - 1:
             text = _head(text, context)
