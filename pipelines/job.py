@@ -40,6 +40,7 @@ class Job:
             or the run that `tamis decide` starts from.
         measures: the job reads and measures; else it decides only.
         text: the job writes clean/ and removed/.
+        listing: fingerprint of the list of shards, so that tools are not shared over another list.
         code: fingerprint of the code that measures and decides.
         partition_count: parts of the exchange; never changes a byte of the result.
         workers_folder: where workers keep their journals; None on a distributed runner.
@@ -52,6 +53,7 @@ class Job:
     source: str
     measures: bool
     text: bool
+    listing: str
     code: str
     partition_count: int
     workers_folder: str | None = None

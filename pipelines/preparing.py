@@ -8,9 +8,9 @@ from typing import Any
 from filters.errors import ConfigurationError, OutputError
 from pipelines.answers import answerable
 from pipelines.configuration import Configuration
-from pipelines.job import Job, source_record
+from pipelines.job import Job, fingerprint, source_record
 from pipelines.sampling import sampled_shards
-from pipelines.standing import code_fingerprint, prepare
+from pipelines.standing import code_fingerprint, prepare, shard_rows
 from storage.files import exists, read_json
 from storage.inputs import Shard
 from storage.listing import list_shards
@@ -112,6 +112,7 @@ def _prepared(
         source=source,
         measures=source == output,
         text=text,
+        listing=fingerprint(shard_rows(shards)),
         code=code,
         partition_count=_partition_count(shards, configuration.run.workers),
     )

@@ -10,7 +10,7 @@ from filters.errors import ConfigurationError, OutputError
 from pipelines.running import decide, run
 
 CONFIGURATION = """
-    inputs: {{web: [{folder}/in/a.jsonl, {folder}/in/c.jsonl, {folder}/in/deep]}}
+    inputs: {{web: {{paths: [{folder}/in/a.jsonl, {folder}/in/c.jsonl, {folder}/in/deep], id: id}}}}
     output: {{path: {folder}/out, signals: [word_count@raw]}}
     steps:
       - name: raw
@@ -149,13 +149,14 @@ def test_another_threshold_is_refused_and_overwrite_decides_again_only(finished,
 
 def test_a_changed_input_is_named_and_a_shard_that_is_gone_leaves_no_files(finished, corpus):
     write_jsonl(corpus / "in" / "a.jsonl", [prose(8)])
-    (corpus / "in" / "deep" / "b.jsonl").unlink()
-    with pytest.raises(OutputError, match="web/b.jsonl is no longer among the inputs") as caught:
+    (corpus / "in" / "deep" / "b.jsonl").rename(corpus / "in" / "deep" / "d.jsonl")
+    with pytest.raises(OutputError, match=r"web/b.jsonl is no longer among the inputs") as caught:
         run(configuration(corpus))
     assert "shard web/a.jsonl has changed: read it again" in str(caught.value)
     run(configuration(corpus), overwrite=True)
     assert not [p for p in finished.rglob("*") if "b.jsonl" in p.name]
-    assert [row["text"] for row in rows_of(finished, "clean")] == [prose(8)]
+    assert {row["source"] for row in rows_of(finished, "clean")} == {"web/a.jsonl", "web/d.jsonl"}
+    assert prose(8) in [row["text"] for row in rows_of(finished, "clean")]
 
 
 def test_decide_answers_another_policy_from_the_same_measurements(finished, corpus):
@@ -179,10 +180,10 @@ def test_decide_without_text_writes_decisions_ledger_and_report(finished, corpus
     ("old", "new", "message"),
     [
         ("minimum: 20, gate: true", "minimum: 10, gate: true", "steps.raw.rules.words is looser than the gate"),
-        ("minimum: 20, gate: true", "minimum: 20, action: tag", "the run stopped measuring there; keep that rule"),
+        ("minimum: 20, gate: true", "minimum: 20, action: tag, tag: short", "the run stopped measuring there; keep that rule"),
         ("words: 3", "words: 4", "lines/c4_lines is measured with other parameters"),
         ("measure: [gopher_quality]", "measure: [language]", None),
-        ("letters: {signal: alphabetic_word_fraction", "letters: {signal: top_2gram_character_fraction", "not measured"),
+        ("letters: {signal: alphabetic_word_fraction", "letters: {signal: top_2_gram_character_fraction", "not measured"),
         ("of: lines", "of: raw", "duplicates.of is raw, and the run signed the text of lines"),
     ],
 )
