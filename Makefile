@@ -1,0 +1,36 @@
+# Every target works on a machine with Python 3.11 or later, make and git alone; `make PYTHON=python3.12` names another.
+PYTHON = python3
+RUN = .venv/bin/python
+ENVIRONMENT = .venv/installed
+
+.PHONY: demo test lint types layers clean
+
+demo: $(ENVIRONMENT)
+	rm -rf out/demo
+	.venv/bin/tamis run examples/demo.yaml
+
+test: $(ENVIRONMENT)
+	$(RUN) -m pytest
+
+lint: $(ENVIRONMENT)
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+
+types: $(ENVIRONMENT)
+	.venv/bin/mypy
+
+layers: $(ENVIRONMENT)
+	.venv/bin/lint-imports
+
+clean:
+	rm -rf .venv out
+
+# uv takes a third of pip's time. It does not read pip's configuration files, so that it may find no index where pip does.
+$(ENVIRONMENT): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tamis needs Python 3.11 or later: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	.venv/bin/uv pip install --python $(RUN) -c constraints.txt -e '.[dev]' || { \
+		echo 'uv could not install; now pip tries, which takes longer' >&2; \
+		$(RUN) -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'; }
+	touch $(ENVIRONMENT)
