@@ -1,4 +1,4 @@
-"""How many tokens a text has: counted by a tokenizer, or estimated from its bytes."""
+"""How many tokens a text has, counted by a tokenizer."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -15,18 +15,9 @@ from filters.documents import Batch
 from filters.errors import InputError
 from filters.signals import Columns, Signal
 
-__all__ = ["TokenCounter", "estimate_tokens"]
+__all__ = ["TokenCounter"]
 
 _CHARACTERS_AT_ONCE = 1 << 20  # an encoding takes some hundred bytes a token
-
-
-def estimate_tokens(byte_count: int) -> int:
-    """The tokens that so many bytes of UTF-8 are taken for where none were counted: ceil(bytes / 4).
-
-    Four bytes a token is the rule of thumb for English text and vocabularies of 50,000 to 100,000 entries;
-    other scripts differ by a factor of two and more. It is to be called an estimate wherever it is shown.
-    """
-    return -(-byte_count // 4)
 
 
 class TokenCounter:

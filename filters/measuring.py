@@ -3,8 +3,10 @@
 Nothing is decided here but where to stop: a gate ends the measuring of a document that fails it.
 """
 
+import contextlib
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,17 +115,18 @@ def _reasons(signal: Signal) -> tuple[str, str]:
     return signal.low or f"{signal.name}_too_low", signal.high or f"{signal.name}_too_high"
 
 
-def measure(batch: Batch, plan: Plan) -> pa.RecordBatch:
+def measure(batch: Batch, plan: Plan, spent: MutableMapping[str, float] | None = None) -> pa.RecordBatch:
     """Annotate a batch.
 
     Args:
         batch: documents, with the text as extracted.
         plan: what to measure.
+        spent: gets the seconds that each cleaner and annotator took added, by ``step/name``.
 
     Returns:
         As many rows in the same order, in the columns of ``plan.schema``.
     """
-    progress = _Progress(batch)
+    progress = _Progress(batch, {} if spent is None else spent)
     for step in plan.steps:
         for name, cleaner in step.cleaners:
             progress.clean(f"{step.name}/{name}", step.name, cleaner)
@@ -143,7 +146,8 @@ def measure(batch: Batch, plan: Plan) -> pa.RecordBatch:
 class _Progress:
     """A batch on its way: the rows that no gate has stopped, with their text as it stands."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, spent: MutableMapping[str, float]) -> None:
+        self.spent = spent
         self.whole = batch
         self.batch = batch
         self.rows: Ints = np.arange(batch.num_rows)
@@ -166,7 +170,8 @@ class _Progress:
         self.measured[name] = (self.rows, values)
 
     def clean(self, name: str, step: str, cleaner: Cleaner) -> None:
-        edits, columns = cleaner.clean(self.batch, self.cuts)
+        with self._timed(name):
+            edits, columns = cleaner.clean(self.batch, self.cuts)
         self._keep_all(step, columns)
         self.edits.append((name, self.rows, edits))
         texts = apply_edits(self.texts, edits)
@@ -178,7 +183,8 @@ class _Progress:
         if annotator.reads == "page":  # was measured at extraction, and came along as columns of the batch
             self._keep_all(step, {s.name: self.batch.column(s.name) for s in annotator.signals})
         else:
-            self._keep_all(step, annotator.annotate(self.batch, self.cuts))
+            with self._timed(f"{step}/{type(annotator).__name__}"):
+                self._keep_all(step, annotator.annotate(self.batch, self.cuts))
 
     def stop_at(self, step: str, gate: Rule) -> None:
         rows, values = self.measured[column(gate.signal, step)]
@@ -211,6 +217,12 @@ class _Progress:
             place = schema.get_field_index(name)
             arrays[place] = pc.if_else(stopped.is_null(), arrays[place], pa.scalar(None, pa.binary(16)))
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    @contextlib.contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.spent[name] = self.spent.get(name, 0.0) + time.perf_counter() - began
 
     def _keep_all(self, step: str, columns: Columns) -> None:
         for name, values in columns.items():

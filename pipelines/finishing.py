@@ -3,6 +3,7 @@
 import contextlib
 import platform
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -41,6 +42,13 @@ class Timings:
     stages: dict[str, float] = field(default_factory=dict)
     workers: list[WorkerState] = field(default_factory=list)
 
+    def record(self) -> dict[str, Any]:
+        """``stages`` by the clock on the wall, ``spent`` in seconds of all workers together."""
+        spent: Counter[str] = Counter()
+        for worker in self.workers:
+            spent.update(worker.spent)
+        return {"stages": self.stages, "spent": {name: round(seconds, 3) for name, seconds in sorted(spent.items())}}
+
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a block."""
@@ -78,10 +86,10 @@ def finish(prepared: Prepared, timings: Timings) -> tuple[int, dict[str, Any], s
     }
     write_json(f"{job.output}/run.json", record)
     with timings.stage("report"):
-        write_json(f"{job.output}/timings.json", {"stages": timings.stages, "shards": {}})
+        write_json(f"{job.output}/timings.json", timings.record())
         report = write_report(job.output)
         write_dataset_card(job.output)
-    write_json(f"{job.output}/timings.json", {"stages": timings.stages, "shards": {}})
+    write_json(f"{job.output}/timings.json", timings.record())
     return _exit_status(prepared.configuration, dict(totals), ledgers), dict(totals), report
 
 

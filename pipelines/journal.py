@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -34,7 +34,8 @@ class WorkerState:
         shard: the shard it works on.
         chunk: ordinal of the chunk it works on, while measuring.
         since: when it began that chunk or task, seconds since the epoch.
-        counts: ``documents``, ``bytes``, ``kept`` and finished shards by stage, since it started.
+        counts: ``records``, ``bytes``, ``decided``, ``kept`` and finished shards by stage, since it started.
+        spent: seconds by stage and, within the measure stage, by what it did.
     """
 
     pid: int
@@ -44,12 +45,18 @@ class WorkerState:
     chunk: int | None
     since: float
     counts: dict[str, int]
+    spent: dict[str, float]
 
 
 class Journal:
-    """The journal of this process; one that keeps nothing where there is no folder."""
+    """The journal of this process; one that writes nothing where there is no folder.
+
+    Attributes:
+        spent: seconds by what they were spent on; whoever spends them adds them.
+    """
 
     def __init__(self, folder: str | None, supervisor_lock: str | None = None) -> None:
+        self.spent: defaultdict[str, float] = defaultdict(float)
         self._counts: Counter[str] = Counter()
         self._path = None if folder is None else Path(folder) / f"{os.getpid()}.json"
         self._lock: TextIO | None = None
@@ -69,6 +76,7 @@ class Journal:
         in its own words.
         """
         self._write(stage, shard, None)
+        began = time.perf_counter()
         try:
             yield
         except Exception as error:
@@ -76,6 +84,7 @@ class Journal:
                 kind = "" if isinstance(error, TamisError) else f"{type(error).__name__}: "
                 self._path.with_suffix(".error").write_text(f"{kind}{error}")
             raise
+        self.spent[stage] += time.perf_counter() - began
         if shard is not None:
             self._counts[f"{stage}_shards"] += 1
         self._write(None, None, None)
@@ -90,7 +99,8 @@ class Journal:
 
     def _write(self, stage: str | None, shard: str | None, chunk: int | None) -> None:
         if self._path is not None:
-            state = {"stage": stage, "shard": shard, "chunk": chunk, "since": time.time(), "counts": self._counts}
+            state: dict[str, object] = {"stage": stage, "shard": shard, "chunk": chunk, "since": time.time()}
+            state |= {"counts": self._counts, "spent": self.spent}
             temporary = self._path.with_suffix(".new")
             temporary.write_text(json.dumps(state))
             temporary.replace(self._path)

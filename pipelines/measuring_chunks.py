@@ -1,5 +1,6 @@
 """Measuring a chunk of records: extraction, then every step of the plan."""
 
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,13 +58,15 @@ class Measured:
 
 def measure_chunk(kit: Tools, shard: str, chunk: Chunk) -> Measured:
     """Extract the text of a chunk's records and annotate it."""
+    began = time.perf_counter()
     extracted = kit.extractor.extract(chunk.records, shard)
+    kit.journal.spent["extract"] += time.perf_counter() - began
     documents = _in_schema(_with_page_signals(kit, chunk.records, extracted.batch), kit.document_schema)
     failures = [*chunk.failures, *(Failure(e.row, e.error, e.message, None, e.first_bytes) for e in extracted.errors)]
     skipped = Counter(chunk.skipped)
     skipped.update(extracted.skipped)
     failures.sort(key=lambda failure: failure.row)
-    return Measured(documents, measure(documents, kit.plan), tuple(failures), skipped)
+    return Measured(documents, measure(documents, kit.plan, kit.journal.spent), tuple(failures), skipped)
 
 
 def _with_page_signals(kit: Tools, records: pa.RecordBatch, documents: Batch) -> Batch:

@@ -5,6 +5,7 @@ input and answers with what was measured. Where it dies or does not answer in ti
 process is started, and the rest goes on.
 """
 
+import dataclasses
 import os
 import pickle
 import select
@@ -85,7 +86,9 @@ class Quarantine:
             )
             assert self._process.stdin is not None
             assert self._process.stdout is not None
-            _send(self._process.stdin, (self._job, self._shard))
+            # It keeps no journal: the supervisor must not take its death for that of a worker.
+            job = dataclasses.replace(self._job, workers_folder=None, supervisor_lock=None)
+            _send(self._process.stdin, (job, self._shard))
             if not select.select([self._process.stdout], [], [], STARTUP_SECONDS)[0]:
                 self._end()
                 raise TimeoutError(f"the quarantine process did not start within {STARTUP_SECONDS:g} s")

@@ -148,6 +148,10 @@ def _collect(examples: dict[str, list[Row]], failures: list[Row]) -> None:
 
 
 def _timings(run: FinishedRun) -> Row:
+    """Seconds on the wall by stage, and of all workers together by what they did; the longest first."""
     path = f"{run.output}/timings.json"
-    stages = read_json(path).get("stages", {}) if exists(path) else {}
-    return dict(sorted(stages.items(), key=lambda item: (-item[1], item[0])))
+    timings = read_json(path) if exists(path) else {}
+    return {
+        name: dict(sorted(timings.get(name, {}).items(), key=lambda item: (-item[1], item[0])))
+        for name in ("stages", "spent")
+    }

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from classifiers.tokens import TokenCounter, estimate_tokens
+from classifiers.tokens import TokenCounter
 from filters.contract import HOSTILE_TEXTS, check_annotator
 from filters.cuts import Cuts
 from filters.errors import InputError
@@ -85,8 +85,3 @@ def test_a_missing_or_exchanged_file_is_refused_by_name(tmp_path, tokenizer_path
         TokenCounter(str(tmp_path / "absent.json"))
     with pytest.raises(InputError, match="expected 00"):
         TokenCounter(str(tokenizer_path), sha256="00")
-
-
-@pytest.mark.parametrize(("byte_count", "tokens"), [(0, 0), (1, 1), (4, 1), (5, 2), (8, 2)])
-def test_four_bytes_are_estimated_as_a_token(byte_count, tokens):
-    assert estimate_tokens(byte_count) == tokens

@@ -99,7 +99,7 @@ def make_run(output, *, floor=None, text=True, source=None, records=20):
     if source is not None:
         run["from"] = str(source)
     write_json(output / "run.json", run)
-    write_json(output / "timings.json", {"stages": {"measure": 12.5, "decide": 0.75}, "shards": {}})
+    write_json(output / "timings.json", {"stages": {"measure": 12.5, "decide": 0.75}, "spent": {"extract": 9.25}})
     write_json(
         output / "shards.json",
         {
