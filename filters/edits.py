@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from filters.code_points import to_bytes
 from filters.compiled import kernel
@@ -18,19 +19,19 @@ Bytes = npt.NDArray[np.uint8]
 
 def has_edits(edits: pa.ListArray) -> npt.NDArray[np.bool_]:
     """Which rows are changed at all; a null list is an empty one."""
-    return _bounds(edits)[1:] > _bounds(edits)[:-1]
+    return np.asarray(np.diff(_bounds(edits)) > 0)
 
 
 def characters_cut(edits: pa.ListArray) -> Ints:
     """Code points of each row's text that its edits take out."""
-    values = _values(edits)
+    values = edits.flatten()
     return _sum_by_row(_ints(values, "end") - _ints(values, "start"), edits)
 
 
 def characters_added(edits: pa.ListArray) -> Ints:
     """Code points that the replacements of each row put in."""
-    lengths = pa.compute.utf8_length(_values(edits).field("replacement"))
-    return _sum_by_row(lengths.to_numpy(zero_copy_only=False).astype(np.int64), edits)
+    lengths = pc.utf8_length(edits.flatten().field("replacement"))
+    return _sum_by_row(np.asarray(lengths.to_numpy(zero_copy_only=False), np.int64), edits)
 
 
 def apply_edits(texts: pa.StringArray, edits: pa.ListArray) -> pa.StringArray:
@@ -43,14 +44,19 @@ def apply_edits(texts: pa.StringArray, edits: pa.ListArray) -> pa.StringArray:
 
     Returns:
         n texts; the very array where no row is edited.
+
+    Raises:
+        ValueError: an edit lies outside of its text, or before the end of the edit that it follows.
     """
     bounds = _bounds(edits)
     if bounds[-1] == bounds[0]:
         return texts
     offsets, data = text_buffers(texts)
-    values = _values(edits)
+    values = edits.flatten()
     rows = bounds - bounds[0]
     positions = np.column_stack([_ints(values, "start"), _ints(values, "end")]).ravel()
+    if (row := _first_disorder(rows, positions)) >= 0:
+        raise ValueError(f"the edits of text {row} overlap, or do not stand in the order of their places")
     places = to_bytes(offsets, data, rows * 2, positions)
     new_offsets, new_data = text_buffers(values.field("replacement"))
     sizes = _sizes(offsets, rows, places, new_offsets)
@@ -66,16 +72,11 @@ def apply_edits(texts: pa.StringArray, edits: pa.ListArray) -> pa.StringArray:
 def _bounds(edits: pa.ListArray) -> Ints:
     """Offsets of the lists, with nulls as empty lists."""
     if edits.null_count:
-        lengths = pa.compute.fill_null(pa.compute.list_value_length(edits), 0)
+        lengths = pc.fill_null(pc.list_value_length(edits), 0)
         bounds = np.zeros(len(edits) + 1, np.int64)
         np.cumsum(lengths.to_numpy(zero_copy_only=False), out=bounds[1:])
         return bounds
     return np.asarray(edits.offsets.to_numpy(), np.int64)
-
-
-def _values(edits: pa.ListArray) -> pa.StructArray:
-    """The edits of all rows, one after the other."""
-    return edits.flatten()
 
 
 def _ints(values: pa.StructArray, name: str) -> Ints:
@@ -86,6 +87,16 @@ def _sum_by_row(amounts: Ints, edits: pa.ListArray) -> Ints:
     bounds = _bounds(edits)
     totals = np.concatenate([[0], np.cumsum(amounts)])
     return np.asarray(np.diff(totals[bounds - bounds[0]]), np.int64)
+
+
+@kernel
+def _first_disorder(rows: Ints, positions: Ints) -> int:
+    """The first text in which a place comes after a later one, -1 for none."""
+    for row in range(len(rows) - 1):
+        for place in range(2 * rows[row] + 1, 2 * rows[row + 1]):
+            if positions[place] < positions[place - 1]:
+                return row
+    return -1
 
 
 @kernel

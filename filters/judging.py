@@ -85,8 +85,8 @@ def judge_batch(
     characters = last_lengths(annotations) - characters_cut(edits) + characters_added(edits)
     edited = has_edits(annotations.column("edits")) | has_edits(edits)
     nearly_empty = edited & (characters < policy.least_characters)
-    findings = Findings(tuple(verdicts), tuple(spans), edits, characters, edited, nearly_empty, ~nearly_empty)
-    for _, rule, verdict in findings.outcomes:
+    passes = ~nearly_empty
+    for _, _, rule, verdict in (*verdicts, *spans):
         if rule.action == "drop":
-            np.logical_and(findings.passes, ~verdict.failed, out=findings.passes)
-    return findings
+            passes &= ~verdict.failed
+    return Findings(tuple(verdicts), tuple(spans), edits, characters, edited, nearly_empty, passes)

@@ -12,6 +12,8 @@ __all__ = ["COUNT", "count_values", "merge_counts", "quantile_limit"]
 
 COUNT = np.dtype([("key", "<u4"), ("count", "<i8")])
 SIGN = np.uint64(1 << 63)
+LEAST = ~np.array(-np.inf).view(np.uint64)[()]
+"""The image of minus infinity."""
 
 
 def count_values(values: npt.NDArray[np.float64]) -> npt.NDArray[np.void]:
@@ -40,7 +42,7 @@ def quantile_limit(counts: npt.NDArray[np.void], share: float, *, top: bool) -> 
     ordered = counts[::-1] if top else counts
     passing = np.cumsum(ordered["count"])
     key = int(ordered["key"][int(np.searchsorted(passing, share * passing[-1] - 1e-9))])
-    return _value(key) if top else float(np.nextafter(_value(key + 1), -np.inf))
+    return _least(key) if top else -_least(0xFFFFFFFF - key)  # the image of -x is the complement of that of x
 
 
 def _counts(keys: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.void]:
@@ -49,8 +51,8 @@ def _counts(keys: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64]) -> npt.
     return result
 
 
-def _value(key: int) -> float:
-    """The least number with that key."""
-    ordered = np.uint64(key << 32)
+def _least(key: int) -> float:
+    """The least number with that key; the images below that of minus infinity are of no number."""
+    ordered = max(np.uint64(key << 32), LEAST)
     bits = ordered ^ SIGN if ordered & SIGN else ~ordered
     return float(np.array([bits], np.uint64).view(np.float64)[0])

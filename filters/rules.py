@@ -23,7 +23,7 @@ class Verdict:
 
     Attributes:
         judged: the rule holds for the document's language and its signal was measured.
-        nulls: judged, and the value is undefined.
+        nulls: judged, and the value is undefined: null or NaN.
         failed: judged, and the value is beyond a limit (or undefined where that fails).
         values: numbers, NaN where undefined or text.
         texts: the values where the signal is text, else None.
@@ -47,7 +47,8 @@ class Verdict:
     @property
     def margin(self) -> Floats:
         """How far beyond the limit, in the signal's unit; NaN where there is no number."""
-        beyond = np.where(self.below, self.minimum - self.values, self.values - self.maximum)
+        with np.errstate(invalid="ignore"):  # an infinite value within an infinite limit
+            beyond = np.where(self.below, self.minimum - self.values, self.values - self.maximum)
         return np.asarray(np.where(self.failed, beyond, np.nan))
 
 
@@ -108,7 +109,7 @@ def judge(
     judged = measured & _speaks(rule.languages, languages)
     if rule.one_of is None:
         judged &= ~(np.isnan(minimum) & np.isnan(maximum))
-    nulls = judged & np.asarray(values.is_null().to_numpy(zero_copy_only=False))
+    nulls = judged & np.asarray(values.is_null(nan_is_null=True).to_numpy(zero_copy_only=False))
     texts: pa.StringArray | None = None
     numbers = np.full(count, np.nan)
     if pa.types.is_string(values.type):

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from filters.compiled import kernel
+from filters.decisions import SPAN_EDITS
 from filters.policy import Rule
 from filters.rules import SpanVerdict
 
@@ -15,7 +16,7 @@ __all__ = ["span_edits"]
 Ints = npt.NDArray[np.int64]
 
 
-def span_edits(verdicts: list[tuple[str, Rule, SpanVerdict]], row_count: int) -> pa.StructArray | pa.ListArray:
+def span_edits(verdicts: list[tuple[str, Rule, SpanVerdict]], row_count: int) -> pa.ListArray:
     """The edits that remove and mask rules make, at most one for any character.
 
     Overlapping spans merge into one edit; removing wins over masking, then the rule that stands
@@ -26,7 +27,7 @@ def span_edits(verdicts: list[tuple[str, Rule, SpanVerdict]], row_count: int) ->
         row_count: documents in the batch.
 
     Returns:
-        A list of (start, end, replacement, rule) for each document, sorted.
+        For each document its edits by place, type `filters.decisions.SPAN_EDITS`.
     """
     acting = [v for v in verdicts if v[1].action in ("remove", "mask")]
     acting.sort(key=lambda v: v[1].action == "mask")  # stable: removing first, then the policy's order
@@ -42,16 +43,10 @@ def span_edits(verdicts: list[tuple[str, Rule, SpanVerdict]], row_count: int) ->
     names = pa.array([name for name, _, _ in acting], pa.string())
     winner = pa.array(rank, pa.int64())
     bounds = np.searchsorted(rows, np.arange(row_count + 1))
-    fields = {
-        "start": pa.array(start),
-        "end": pa.array(end),
-        "replacement": tokens.take(winner),
-        "rule": names.take(winner),
-    }
-    struct = pa.StructArray.from_arrays(
-        list(fields.values()), fields=[pa.field(n, a.type, nullable=False) for n, a in fields.items()]
+    edits = pa.StructArray.from_arrays(
+        [pa.array(start), pa.array(end), tokens.take(winner), names.take(winner)], fields=list(SPAN_EDITS.value_type)
     )
-    return pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), struct)
+    return pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), edits).cast(SPAN_EDITS)
 
 
 def _none() -> Ints:
