@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 from pipelines import running
 from pipelines.configuration import load
 from pipelines.engine import execute
-from pipelines.journal import worker_states
 
 SAME_EVERYWHERE = ("documents", "annotations", "groups", "clean", "removed", "failed", "decisions", "ledger")
 PROSE = (
@@ -25,9 +24,8 @@ def here(monkeypatch):
     """Let runs happen in this process, without a supervisor: seconds faster, and warnings are seen."""
 
     def supervise(engine, state, seconds_per_batch, watch):
-        job = dataclasses.replace(engine.job, workers_folder=None, supervisor_lock=None)
-        execute(dataclasses.replace(engine, job=job, workers=1))
-        watch(worker_states(state / "workers"))
+        execute(dataclasses.replace(engine, workers=1))
+        watch([])
 
     monkeypatch.setattr(running, "supervise", supervise)
 

@@ -1,0 +1,107 @@
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from filters.survivors import LOSERS, contenders_schema, elect
+
+ORDER = (("score", True), ("length", False))
+KINDS = ("text", "url")
+
+
+def table(rows, order=ORDER):
+    """Contenders: (text, url, order values...), named by their place: two shards, rows in between."""
+    component = components([row[:2] for row in rows])
+    columns = {
+        "component": [f"c{c}" for c in component],
+        "shard": [place % 2 for place in range(len(rows))],
+        "row": [place // 2 for place in range(len(rows))],
+        "text_hash": [None if r[0] is None else bytes([r[0]] * 16) for r in rows],
+        "url_hash": [None if r[1] is None else bytes([r[1]] * 16) for r in rows],
+        **{f"order_{k}": [r[2 + k] for r in rows] for k in range(len(order))},
+    }
+    return pa.table(columns, schema=contenders_schema(order))
+
+
+def components(pairs):
+    names = list(range(len(pairs)))
+    for _ in pairs:
+        for a, left in enumerate(pairs):
+            for b, right in enumerate(pairs):
+                if any(x == y and x is not None for x, y in zip(left, right, strict=True)):
+                    names[a] = names[b] = min(names[a], names[b])
+    return names
+
+
+def rank(row):
+    """Greatest score first, then least length, nulls last, then shard and row."""
+    score, length = row["order_0"], row["order_1"]
+    return (score is None, -(score or 0.0), length is None, length or 0.0, row["shard"], row["row"])
+
+
+def twin(contenders, kinds=KINDS):
+    survivors, lost = [], []
+    for row in sorted(contenders.to_pylist(), key=rank):
+        for kind in kinds:
+            value = row[f"{kind}_hash"]
+            won = next((s for s in survivors if value is not None and s[f"{kind}_hash"] == value), None)
+            if won is not None:
+                lost.append((row["shard"], row["row"], won["shard"], won["row"], kind, 1.0))
+                break
+        else:
+            survivors.append(row)
+    return sorted(lost)
+
+
+def tuples(losers):
+    assert losers.schema == LOSERS
+    return [tuple(row.values()) for row in losers.to_pylist()]
+
+
+HASH = st.one_of(st.none(), st.integers(0, 4))
+VALUE = st.one_of(st.none(), st.sampled_from([-1.0, 0.0, 2.5]))
+ROWS = st.lists(st.tuples(HASH, HASH, VALUE, VALUE), max_size=14)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ROWS, st.sampled_from([KINDS, ("text",), ("url",), ()]))
+def test_elections_are_greedy_in_the_total_order(rows, kinds):
+    contenders = table(rows)
+    losers = tuples(elect(contenders, kinds, ORDER))
+    assert losers == twin(contenders, kinds)
+    assert not {loser[2:4] for loser in losers} & {loser[:2] for loser in losers}  # no survivor has lost
+
+
+@settings(max_examples=100, deadline=None)
+@given(ROWS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(rows, random):
+    contenders = table(rows)
+    places = list(range(len(rows)))
+    random.shuffle(places)
+    assert elect(contenders.take(pa.array(places, pa.int64())), KINDS, ORDER).equals(elect(contenders, KINDS, ORDER))
+
+
+@settings(max_examples=100, deadline=None)
+@given(ROWS, st.integers(1, 4))
+def test_the_partitioning_of_components_changes_nothing(rows, count):
+    contenders = table(rows)
+    homes = [int(name[1:]) % count for name in contenders.column("component").to_pylist()]
+    parts = [contenders.filter(pa.array([h == p for h in homes], pa.bool_())) for p in range(count)]
+    apart = pa.concat_tables([elect(part, KINDS, ORDER) for part in parts])
+    assert sorted(tuples(apart)) == tuples(elect(contenders, KINDS, ORDER))
+
+
+def test_without_an_order_the_key_settles():
+    losers = elect(table([(1, None)] * 3, order=()), KINDS, ())
+    assert tuples(losers) == [(0, 1, 0, 0, "text", 1.0), (1, 0, 0, 0, "text", 1.0)]
+
+
+def test_nulls_stand_last_in_either_direction():
+    for direction in (True, False):
+        losers = elect(table([(1, None, None), (1, None, 5.0)], order=(("a", direction),)), KINDS, (("a", direction),))
+        assert tuples(losers) == [(0, 0, 1, 0, "text", 1.0)]
+
+
+def test_a_document_stays_when_what_it_resembles_has_lost():
+    # The second resembles the first by text and the third by URL; the third resembles no survivor.
+    losers = elect(table([(1, None, 3.0, 0.0), (1, 9, 2.0, 0.0), (None, 9, 1.0, 0.0)]), KINDS, ORDER)
+    assert tuples(losers) == [(1, 0, 0, 0, "text", 1.0)]
