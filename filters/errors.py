@@ -7,12 +7,13 @@
     ├── InputError           a shard cannot be listed, opened or read
     ├── OutputError          the output cannot be written, or is in use
     └── RunError             a run failed, or its ledger does not balance    exit status 1
+        └── AnnotatorError   an annotator or cleaner raised: the document fails, the run goes on
 
 Every error takes one plain string, so that it pickles across worker processes. The string names
 the thing, its value, what is allowed and how to mend it.
 """
 
-__all__ = ["ConfigurationError", "InputError", "OutputError", "RunError", "TamisError"]
+__all__ = ["AnnotatorError", "ConfigurationError", "InputError", "OutputError", "RunError", "TamisError"]
 
 
 class TamisError(Exception):
@@ -33,3 +34,7 @@ class OutputError(TamisError):
 
 class RunError(TamisError):
     """A run failed, or its ledger does not balance."""
+
+
+class AnnotatorError(RunError):
+    """An annotator or cleaner, which should be total, raised on a batch."""

@@ -18,9 +18,10 @@ from filters.annotations import ANNOTATION_FIELDS, STEP_EDITS, column
 from filters.cuts import Cuts
 from filters.documents import Batch
 from filters.edits import apply_edits
+from filters.errors import RunError
 from filters.policy import Rule
 from filters.rules import judge
-from filters.signals import EDITS, Annotator, Cleaner, Columns, Signal
+from filters.signals import EDITS, Annotator, Cleaner, Columns, Signal, blamed
 from filters.text_hash import text_digests, url_digests
 
 __all__ = ["Measurement", "Plan", "StepPlan", "measure"]
@@ -125,6 +126,10 @@ def measure(batch: Batch, plan: Plan, spent: MutableMapping[str, float] | None =
 
     Returns:
         As many rows in the same order, in the columns of ``plan.schema``.
+
+    Raises:
+        AnnotatorError: an annotator or cleaner raised.
+        RunError: one gave other columns than it promised.
     """
     progress = _Progress(batch, {} if spent is None else spent)
     for step in plan.steps:
@@ -170,9 +175,9 @@ class _Progress:
         self.measured[name] = (self.rows, values)
 
     def clean(self, name: str, step: str, cleaner: Cleaner) -> None:
-        with self._timed(name):
+        with self._running(name):
             edits, columns = cleaner.clean(self.batch, self.cuts)
-        self._keep_all(step, columns)
+        self._keep_all(step, cleaner, columns)
         self.edits.append((name, self.rows, edits))
         texts = apply_edits(self.texts, edits)
         if texts is not self.texts:
@@ -181,10 +186,11 @@ class _Progress:
 
     def annotate(self, step: str, annotator: Annotator) -> None:
         if annotator.reads == "page":  # was measured at extraction, and came along as columns of the batch
-            self._keep_all(step, {s.name: self.batch.column(s.name) for s in annotator.signals})
+            columns: Columns = {s.name: self.batch.column(s.name) for s in annotator.signals}
         else:
-            with self._timed(f"{step}/{type(annotator).__name__}"):
-                self._keep_all(step, annotator.annotate(self.batch, self.cuts))
+            with self._running(f"{step}/{type(annotator).__name__}"):
+                columns = annotator.annotate(self.batch, self.cuts)
+        self._keep_all(step, annotator, columns)
 
     def stop_at(self, step: str, gate: Rule) -> None:
         rows, values = self.measured[column(gate.signal, step)]
@@ -219,14 +225,21 @@ class _Progress:
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     @contextlib.contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
+    def _running(self, name: str) -> Iterator[None]:
         began = time.perf_counter()
-        yield
+        with blamed(name):
+            yield
         self.spent[name] = self.spent.get(name, 0.0) + time.perf_counter() - began
 
-    def _keep_all(self, step: str, columns: Columns) -> None:
-        for name, values in columns.items():
-            self.keep(column(name, step), values)
+    def _keep_all(self, step: str, source: Annotator | Cleaner, columns: Columns) -> None:
+        for signal in source.signals:
+            given = len(columns[signal.name]) if signal.name in columns else "no"
+            if given != len(self.rows):
+                raise RunError(
+                    f"{step}/{type(source).__name__} gave {given} values of {signal.name!r} for {len(self.rows)} "
+                    f"documents; mend it and try it with filters.contract.check_annotator or check_cleaner"
+                )
+            self.keep(column(signal.name, step), columns[signal.name])
 
     def _languages(self) -> pa.StringArray:
         """The first language measured, for the rows that are left; null where none was yet."""

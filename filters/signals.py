@@ -1,6 +1,7 @@
 """Signals, and the contracts of what computes them: annotators measure, cleaners edit, neither decides."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -8,8 +9,9 @@ import pyarrow as pa
 
 from filters.cuts import Cuts
 from filters.documents import Batch
+from filters.errors import AnnotatorError, TamisError
 
-__all__ = ["EDITS", "SPANS", "Annotator", "Cleaner", "Columns", "Signal"]
+__all__ = ["EDITS", "SPANS", "Annotator", "Cleaner", "Columns", "Signal", "blamed"]
 
 SPANS = pa.list_(
     pa.struct(
@@ -108,3 +110,21 @@ class Cleaner(Protocol):
         to change text, so that replaying the edits gives every later version.
         """
         ...
+
+
+@contextlib.contextmanager
+def blamed(name: str) -> Iterator[None]:
+    """Name the annotator or cleaner in what it raises.
+
+    What Tamis raises on purpose passes, and so does want of memory, which is nobody's fault.
+
+    Raises:
+        AnnotatorError: anything else was raised.
+    """
+    try:
+        yield
+    except (TamisError, MemoryError):
+        raise
+    except Exception as error:  # a user's annotator may raise anything
+        message = f"{name} raised {type(error).__name__}: {error}; an annotator must be total: mend it and try it with"
+        raise AnnotatorError(f"{message[:1000]} filters.contract.check_annotator") from error

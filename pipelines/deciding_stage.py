@@ -20,7 +20,7 @@ from pipelines.electing_stage import losers_of
 from pipelines.job import Job, Tools, fingerprint, tools
 from pipelines.reading import annotation_batches, document_batches, groups_of, places_of
 from pipelines.token_counts import TokenCounts, token_counts
-from storage.files import exists, read_json, write_json
+from storage.files import exists, read_json, remove_tree, write_json
 from storage.layout import CLEAN_FIELDS, REASON
 from storage.parquet_output import ParquetOutput, parquet_output
 
@@ -58,6 +58,7 @@ def decide_shard(job: Job, ordinal: int, losers: Iterable[bytes], quantiles: Qua
         if standing["fingerprint"] == wanted:
             return standing
     with kit.journal.task("decide", shard):
+        remove_tree(path)  # it must not vouch for files that are about to be replaced
         counts = Counts(kit.policy)
         _write(kit, shard, lost, quantiles, counts)
         ledger = counts.ledger(shard, wanted, measured["counts"])

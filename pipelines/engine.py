@@ -1,16 +1,17 @@
 """The engine: the process that runs the graph. ``python -m pipelines.engine JOB`` is started by the supervisor."""
 
+import os
 import pickle
 import sys
+import threading
 from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from pipelines.engine_request import Engine
+from pipelines.engine_request import WORKER_DIED, Engine
 from pipelines.graph import build
-from pipelines.journal import end_with
 
 __all__ = ["execute", "main"]
 
@@ -37,9 +38,15 @@ def execute(engine: Engine) -> beam.runners.runner.PipelineResult:
 def main() -> None:
     """Run the engine that is pickled in the file named by the first argument."""
     engine: Engine = pickle.loads(Path(sys.argv[1]).read_bytes())
-    if engine.job.supervisor_lock is not None:
-        end_with(engine.job.supervisor_lock)
+    threading.excepthook = _end_with_worker
     execute(engine)
+
+
+def _end_with_worker(failed: threading.ExceptHookArgs) -> None:
+    """End where a worker ended badly: Beam raises in the thread that waits for it, and nobody else hears of it."""
+    threading.__excepthook__(failed)
+    if failed.thread is not None and failed.thread.name == "run_worker":
+        os._exit(WORKER_DIED)
 
 
 if __name__ == "__main__":

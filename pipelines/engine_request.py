@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from pipelines.job import Job
 from storage.inputs import Shard
 
-__all__ = ["Engine"]
+__all__ = ["WORKER_DIED", "Engine"]
+
+WORKER_DIED = 75
+"""Exit status of an engine one of whose workers ended before its time: EX_TEMPFAIL of sysexits.h."""
 
 
 @dataclass(frozen=True, slots=True)

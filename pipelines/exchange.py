@@ -17,7 +17,7 @@ from filters.documents import document_key
 from filters.errors import RunError
 from pipelines.job import Job, fingerprint, tools
 from pipelines.measuring_stage import KINDS, index_parameters
-from storage.files import exists, read_json, write_json
+from storage.files import exists, read_json, remove_tree, write_json
 from storage.layout import GROUPS
 from storage.parquet_output import parquet_output
 from storage.run_files import partition_bounds, read_run
@@ -106,6 +106,7 @@ def write_groups(job: Job, ordinal: int, found: Iterable[tuple[Packed, Packed]])
         if standing["fingerprint"] == wanted:
             return standing
     with kit.journal.task("group", shard):
+        remove_tree(marker)  # it must not vouch for files that are about to be replaced
         with parquet_output(kit.output("groups", shard), GROUPS) as output:
             for batch in table.to_batches():
                 output.write(batch)

@@ -43,9 +43,8 @@ class Job:
         listing: fingerprint of the list of shards, so that tools are not shared over another list.
         code: fingerprint of the code that measures and decides.
         partition_count: parts of the exchange; never changes a byte of the result.
-        workers_folder: where workers keep their journals; None on a distributed runner.
-        supervisor_lock: a file that the supervisor holds locked while it lives; None: nobody supervises.
-        suspects: (shard, chunk) at which workers died twice, as JSON: they are measured in quarantine.
+        workers_folder: where workers keep their journals; None where nobody supervises.
+        suspects: (shard, chunk) that were worked on at two deaths, as JSON: they are measured in quarantine.
     """
 
     configuration: str
@@ -57,7 +56,6 @@ class Job:
     code: str
     partition_count: int
     workers_folder: str | None = None
-    supervisor_lock: str | None = None
     suspects: str = "[]"
 
 
@@ -75,7 +73,7 @@ class Tools:
     @property
     def journal(self) -> Journal:
         """This process's journal."""
-        return journal(self.job.workers_folder, self.job.supervisor_lock)
+        return journal(self.job.workers_folder)
 
     @cached_property
     def plan(self) -> Plan:

@@ -1,7 +1,8 @@
 """What a worker is doing, on disk, so that the supervisor sees progress, stuck work and dead workers.
 
-A worker holds a lock on ``workers/<pid>.lock`` for as long as it lives: the kernel frees it however the
-process ends, ``kill -9`` included. Beside it, ``workers/<pid>.json`` says what it is working on.
+A worker holds a lock on ``<pid>.lock`` for as long as it lives: the kernel frees it however the
+process ends, ``kill -9`` included. Beside it, ``<pid>.json`` says what it is working on,
+and ``<pid>.error`` what it failed with.
 """
 
 import contextlib
@@ -9,7 +10,6 @@ import fcntl
 import json
 import os
 import signal
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from typing import Any, TextIO
 
 from filters.errors import TamisError
 
-__all__ = ["Journal", "WorkerState", "end_with", "journal", "worker_states"]
+__all__ = ["Journal", "WorkerState", "journal", "worker_errors", "worker_states"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Journal:
         spent: seconds by what they were spent on; whoever spends them adds them.
     """
 
-    def __init__(self, folder: str | None, supervisor_lock: str | None = None) -> None:
+    def __init__(self, folder: str | None) -> None:
         self.spent: defaultdict[str, float] = defaultdict(float)
         self._counts: Counter[str] = Counter()
         self._path = None if folder is None else Path(folder) / f"{os.getpid()}.json"
@@ -65,32 +65,34 @@ class Journal:
             self._lock = self._path.with_suffix(".lock").open("w")
             fcntl.flock(self._lock, fcntl.LOCK_EX)
             self._write(None, None, None)
-        if supervisor_lock is not None:
-            end_with(supervisor_lock)
 
     @contextlib.contextmanager
     def task(self, stage: str, shard: str | None = None) -> Iterator[None]:
         """Work on one task; a shard's task counts as finished when the block ends well.
 
         An error is left for the supervisor, which shows it as it was written: a runner would wrap it
-        in its own words.
+        in its own words. A process out of memory ends as if the kernel had killed it: only a new one
+        has its memory back, and the chunk that asks for too much is found in the same way.
         """
-        self._write(stage, shard, None)
         began = time.perf_counter()
+        self._write(stage, shard, None)
         try:
             yield
-        except Exception as error:
+        except MemoryError:
             if self._path is not None:
-                kind = "" if isinstance(error, TamisError) else f"{type(error).__name__}: "
-                self._path.with_suffix(".error").write_text(f"{kind}{error}")
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise
+        except Exception as error:
+            kind = "" if isinstance(error, TamisError) else f"{type(error).__name__}: "
+            self._publish(".error", f"{kind}{error}")
             raise
         self.spent[stage] += time.perf_counter() - began
         if shard is not None:
             self._counts[f"{stage}_shards"] += 1
         self._write(None, None, None)
 
-    def working(self, stage: str, shard: str, chunk: int) -> None:
-        """The next chunk of a shard is being worked on."""
+    def working(self, stage: str, shard: str, chunk: int | None) -> None:
+        """The next chunk of a shard is being worked on; None: one without a time limit."""
         self._write(stage, shard, chunk)
 
     def count(self, **amounts: int) -> None:
@@ -98,38 +100,36 @@ class Journal:
         self._counts.update(amounts)
 
     def _write(self, stage: str | None, shard: str | None, chunk: int | None) -> None:
+        state: dict[str, object] = {"stage": stage, "shard": shard, "chunk": chunk, "since": time.time()}
+        state |= {"counts": self._counts, "spent": self.spent}
+        self._publish(".json", json.dumps(state))
+
+    def _publish(self, suffix: str, content: str) -> None:
         if self._path is not None:
-            state: dict[str, object] = {"stage": stage, "shard": shard, "chunk": chunk, "since": time.time()}
-            state |= {"counts": self._counts, "spent": self.spent}
             temporary = self._path.with_suffix(".new")
-            temporary.write_text(json.dumps(state))
-            temporary.replace(self._path)
-
-
-def end_with(lock: str) -> None:
-    """End this process when whoever holds a lock file lets go of it, however that comes about."""
-
-    def wait() -> None:
-        with Path(lock).open("r") as file:
-            fcntl.flock(file, fcntl.LOCK_SH)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=wait, daemon=True, name="end-with-supervisor").start()
+            temporary.write_text(content)
+            temporary.replace(self._path.with_suffix(suffix))
 
 
 @cache
-def journal(folder: str | None, supervisor_lock: str | None = None) -> Journal:
+def journal(folder: str | None) -> Journal:
     """The one journal of this process for a folder."""
-    return Journal(folder, supervisor_lock)
+    return Journal(folder)
 
 
 def worker_states(folder: Path) -> list[WorkerState]:
     """All workers that ever kept a journal in a folder, by process number."""
     states = []
     for path in sorted(folder.glob("*.json")):
+        alive = _is_locked(path.with_suffix(".lock"))  # first: what a dead worker wrote is its last word
         content: dict[str, Any] = json.loads(path.read_text())
-        states.append(WorkerState(pid=int(path.stem), alive=_is_locked(path.with_suffix(".lock")), **content))
+        states.append(WorkerState(pid=int(path.stem), alive=alive, **content))
     return states
+
+
+def worker_errors(folder: Path) -> list[str]:
+    """The errors that workers left in a folder."""
+    return [path.read_text() for path in sorted(folder.glob("*.error"))]
 
 
 def _is_locked(path: Path) -> bool:

@@ -10,11 +10,13 @@ import pyarrow.compute as pc
 
 from filters.cuts import Cuts
 from filters.documents import Batch
+from filters.errors import AnnotatorError
 from filters.measuring import measure
+from filters.signals import blamed
 from pipelines.job import Tools
-from storage.chunks import FAILED, Chunk, Failure
+from storage.chunks import FAILED, FIRST_BYTES, Chunk, Failure
 
-__all__ = ["Measured", "measure_chunk"]
+__all__ = ["Measured", "failed_alone", "measure_chunk", "record_by_record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,39 @@ class Measured:
 
 
 def measure_chunk(kit: Tools, shard: str, chunk: Chunk) -> Measured:
-    """Extract the text of a chunk's records and annotate it."""
+    """Extract the text of a chunk's records and annotate it.
+
+    A record on which an annotator or cleaner raises is a failure ``annotator_failed``: a user's own may not be
+    total, and one document among millions should cost neither the run nor itself without a word.
+
+    Raises:
+        AnnotatorError: one raises without any record.
+    """
+    try:
+        return _measured(kit, shard, chunk)
+    except AnnotatorError as error:
+        if chunk.records.num_rows == 0:
+            raise
+        if chunk.records.num_rows == 1:
+            return measure_chunk(kit, shard, failed_alone(chunk, "annotator_failed", str(error)))
+        return Measured.joined([measure_chunk(kit, shard, part) for part in record_by_record(chunk)])
+
+
+def record_by_record(chunk: Chunk) -> list[Chunk]:
+    """The chunk without its records, then each record alone."""
+    bare = Chunk(chunk.records.slice(0, 0), chunk.failures, chunk.skipped)
+    return [bare, *(Chunk(chunk.records.slice(place, 1)) for place in range(chunk.records.num_rows))]
+
+
+def failed_alone(chunk: Chunk, error: str, message: str) -> Chunk:
+    """A chunk of one record, once that is a failure."""
+    (values,) = chunk.records.to_pylist()
+    content = values["page"] if values["page"] is not None else (values["text"] or "").encode()
+    failure = Failure(values["row"], error, message, values["offset"], content[:FIRST_BYTES])
+    return Chunk(chunk.records.slice(0, 0), (*chunk.failures, failure), chunk.skipped)
+
+
+def _measured(kit: Tools, shard: str, chunk: Chunk) -> Measured:
     began = time.perf_counter()
     extracted = kit.extractor.extract(chunk.records, shard)
     kit.journal.spent["extract"] += time.perf_counter() - began
@@ -73,7 +107,9 @@ def _with_page_signals(kit: Tools, records: pa.RecordBatch, documents: Batch) ->
     """The documents with what the page annotators say of the records they came from."""
     places = pc.index_in(documents.column("row"), records.column("row"))
     for annotator in kit.plan.page_annotators:
-        for name, values in annotator.annotate(records, Cuts(pa.nulls(records.num_rows, pa.string()))).items():
+        with blamed(type(annotator).__name__):
+            columns = annotator.annotate(records, Cuts(pa.nulls(records.num_rows, pa.string())))
+        for name, values in columns.items():
             documents = documents.append_column(name, values.take(places))
     return documents
 

@@ -14,8 +14,8 @@ from pipelines.job import Job, Tools, fingerprint, tools
 from pipelines.measuring_chunks import Measured, measure_chunk
 from pipelines.quarantine import Quarantine
 from pipelines.sampling import sampled
-from storage.chunks import FAILED
-from storage.files import exists, read_json, write_json
+from storage.chunks import FAILED, Chunk
+from storage.files import exists, read_json, remove_tree, write_json
 from storage.inputs import Shard
 from storage.parquet_output import parquet_output
 from storage.run_files import RECORD, write_run
@@ -46,6 +46,7 @@ def measure_shard(job: Job, shard: Shard) -> dict[str, Any]:
         if found["fingerprint"] == wanted:
             return found
     with kit.journal.task("measure", shard.name):
+        remove_tree(marker)  # it must not vouch for files that are about to be replaced
         made = {"shard": shard.name, "fingerprint": wanted, **_write(kit, shard)}
         write_json(marker, made)
     return made
@@ -74,20 +75,34 @@ def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
 
 
 def _measured_chunks(kit: Tools, shard: Shard) -> Iterator[Measured]:
-    """The shard's chunks, measured; those at which workers died, record by record in a process of their own."""
-    chunks = read_shard(shard, kit.inputs[shard.input], kit.limits)
-    number = 0
-    kit.journal.working("measure", shard.name, number)
-    for chunk in chunks:
-        chosen = sampled(chunk, shard.name, kit.configuration.sample)
-        if (shard.name, number) in kit.suspects:
-            with Quarantine(kit.job, shard.name, kit.configuration.run.seconds_per_batch) as quarantine:
-                yield quarantine.measure(chosen)
-        else:
-            yield measure_chunk(kit, shard.name, chosen)
-        kit.journal.count(records=chunk.record_count, bytes=chunk.records.nbytes)
-        number += 1
-        kit.journal.working("measure", shard.name, number)
+    """The shard's chunks, measured."""
+    if any(name == shard.name for name, _ in kit.suspects):
+        yield from _suspected_chunks(kit, shard)
+        return
+    kit.journal.working("measure", shard.name, 0)
+    for number, chunk in enumerate(read_shard(shard, kit.inputs[shard.input], kit.limits)):
+        yield _measured(kit, shard, chunk)
+        kit.journal.working("measure", shard.name, number + 1)
+
+
+def _suspected_chunks(kit: Tools, shard: Shard) -> Iterator[Measured]:
+    """The same of a shard at which workers died: it is read in quarantine, and the suspected chunks measured there.
+
+    The quarantine has time limits of its own; the supervisor's hold for the other chunks.
+    """
+    with Quarantine(kit.job, shard, kit.configuration.run.seconds_per_batch) as quarantine:
+        kit.journal.working("measure", shard.name, None)
+        for number, chunk in enumerate(quarantine.chunks()):
+            suspected = (shard.name, number) in kit.suspects
+            kit.journal.working("measure", shard.name, None if suspected else number)
+            yield _measured(kit, shard, chunk, quarantine if suspected else None)
+            kit.journal.working("measure", shard.name, None)
+
+
+def _measured(kit: Tools, shard: Shard, chunk: Chunk, quarantine: Quarantine | None = None) -> Measured:
+    chosen = sampled(chunk, shard.name, kit.configuration.sample)
+    kit.journal.count(records=chunk.record_count, bytes=chunk.records.nbytes)
+    return quarantine.measure(chosen) if quarantine is not None else measure_chunk(kit, shard.name, chosen)
 
 
 class _Tally:

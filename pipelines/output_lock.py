@@ -16,14 +16,14 @@ __all__ = ["output_lock"]
 
 
 @contextlib.contextmanager
-def output_lock(output: str) -> Iterator[tuple[Path, Path]]:
+def output_lock(output: str) -> Iterator[Path]:
     """Hold an output for this process.
 
     On a disk the kernel frees the lock with the process. An object store has no such locks: there a
     small object says who writes, and one left behind by a killed driver has to be removed by hand.
 
     Yields:
-        A local folder for the run's state (``OUTPUT/work`` on a disk), and the locked file in it.
+        A local folder for the run's state: ``OUTPUT/work`` on a disk.
 
     Raises:
         OutputError: another run holds the output, or it cannot be written.
@@ -31,8 +31,7 @@ def output_lock(output: str) -> Iterator[tuple[Path, Path]]:
     state = local_path(output) / "work" if is_local(output) else _remote_state(output)
     try:
         state.mkdir(parents=True, exist_ok=True)
-        path = state / "supervisor.lock"
-        file = path.open("a")
+        file = (state / "supervisor.lock").open("a")
     except OSError as error:
         mend = "make it writable or choose another --output"
         raise OutputError(f"{output} cannot be written: {error.strerror or error}; {mend}") from error
@@ -44,7 +43,7 @@ def output_lock(output: str) -> Iterator[tuple[Path, Path]]:
                 f"{output} is being written by another run; wait until it ends, or choose another --output"
             ) from None
         with contextlib.nullcontext() if is_local(output) else _remote_mark(output):
-            yield state, path
+            yield state
 
 
 @contextlib.contextmanager

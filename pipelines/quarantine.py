@@ -1,10 +1,11 @@
-"""Quarantine: records that may crash or hang native code are measured one by one in a process of their own.
+"""Quarantine: what may crash or hang native code is done in a process of its own, record by record.
 
-``python -m pipelines.quarantine`` is that process: it reads pickled chunks of one record from standard
-input and answers with what was measured. Where it dies or does not answer in time, the record fails, a new
-process is started, and the rest goes on.
+``python -m pipelines.quarantine`` is that process: asked over pipes, it reads the next chunk of a shard, or
+measures a chunk of one record. Where it dies or does not answer in time, what it was asked for fails, a
+new process is started, and the rest goes on.
 """
 
+import contextlib
 import dataclasses
 import os
 import pickle
@@ -12,106 +13,144 @@ import select
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from pipelines.job import Job, tools
-from pipelines.measuring_chunks import Measured, measure_chunk
-from storage.chunks import FIRST_BYTES, Chunk, Failure
+import pyarrow as pa
+
+from filters.errors import RunError
+from pipelines.job import Job, Tools, tools
+from pipelines.measuring_chunks import Measured, failed_alone, measure_chunk, record_by_record
+from storage.chunks import Chunk, Failure
+from storage.inputs import Shard
+from storage.shards import read_shard
 
 __all__ = ["Quarantine"]
 
 LENGTH = struct.Struct("<Q")
 STARTUP_SECONDS = 120.0
+NEXT = "next"
+"""Asks for the next chunk of the shard; None after the last."""
 
 
 class Quarantine:
-    """A process apart, for the records of one shard.
+    """Two processes apart for one shard: one reads it, one measures suspected chunks.
 
     Attributes:
-        seconds: how long one record may take.
+        seconds: how long a record may be measured, or a chunk be read.
     """
 
-    def __init__(self, job: Job, shard: str, seconds: float) -> None:
+    def __init__(self, job: Job, shard: Shard, seconds: float) -> None:
         self.seconds = seconds
         self._job, self._shard = job, shard
-        self._process: subprocess.Popen[bytes] | None = None
+        self._reader, self._measurer = (_Apart(job, shard) for _ in range(2))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._end()
+        self._reader.end()
+        self._measurer.end()
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The shard's chunks; where reading ends the process, or does not end, one failure stands for the rest."""
+        read = 0
+        try:
+            while (chunk := self._reader.ask(NEXT, self.seconds)) is not None:
+                yield chunk
+                read += chunk.record_count
+        except _UnansweredError as error:
+            schema = tools(self._job).inputs[self._shard.input].schema
+            name = "unreadable_rest" if read else "unreadable_shard"
+            failure = Failure(read, name, f"reading on from here {error}")
+            yield Chunk(pa.RecordBatch.from_pylist([], schema=schema), (failure,))
 
     def measure(self, chunk: Chunk) -> Measured:
         """Measure a chunk as `measure_chunk` does; a record that ends the process, or never ends, is a failure."""
-        kit = tools(self._job)
-        whole = measure_chunk(kit, self._shard, Chunk(chunk.records.slice(0, 0), chunk.failures, chunk.skipped))
-        return Measured.joined([whole, *(self._measure_one(chunk, row) for row in range(chunk.records.num_rows))])
+        return Measured.joined([self._measure(part) for part in record_by_record(chunk)])
 
-    def _measure_one(self, chunk: Chunk, place: int) -> Measured:
-        alone = Chunk(chunk.records.slice(place, 1))
-        answer = self._ask(alone)
-        if isinstance(answer, Measured):
-            return answer
-        error, message = answer
-        values = alone.records.slice(0, 1).to_pylist()[0]
-        content = values["page"] if values["page"] is not None else (values["text"] or "").encode()
-        failure = Failure(values["row"], error, message, values["offset"], content[:FIRST_BYTES])
-        kit = tools(self._job)
-        return measure_chunk(kit, self._shard, Chunk(alone.records.slice(0, 0), (failure,)))
-
-    def _ask(self, chunk: Chunk) -> Measured | tuple[str, str]:
-        """What the process answers, or (error, message) where it does not."""
-        process = self._started()
-        assert process.stdin is not None
-        assert process.stdout is not None
+    def _measure(self, part: Chunk) -> Measured:
         try:
-            _send(process.stdin, chunk)
-            if select.select([process.stdout], [], [], self.seconds)[0]:
-                answer: Measured = _receive(process.stdout)
-                return answer
-        except (EOFError, BrokenPipeError):
-            status = process.wait()
-            self._end()
-            return "crashed", f"measuring this record alone ended its process with status {status}"
-        self._end()
-        return "timed_out", f"measuring this record alone took more than run.seconds_per_batch = {self.seconds:g} s"
+            answer: Measured = self._measurer.ask(part, self.seconds)
+        except _UnansweredError as error:
+            if part.records.num_rows == 0:
+                raise RunError(f"measuring no record at all {error}; an annotator breaks on an empty batch") from error
+            part = failed_alone(part, error.name, f"measuring this record alone {error}")
+            return measure_chunk(tools(self._job), self._shard.name, part)
+        return answer
 
-    def _started(self) -> "subprocess.Popen[bytes]":
-        """The process, with its models loaded: a record's time does not pay for the start."""
+
+class _UnansweredError(Exception):
+    """What a process apart did instead of answering."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class _Apart:
+    """One process apart, started when it is first asked and anew after it failed to answer."""
+
+    def __init__(self, job: Job, shard: Shard) -> None:
+        # It keeps no journal: the supervisor must not take its death for that of a worker.
+        self._setup = dataclasses.replace(job, workers_folder=None), shard
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, question: object, seconds: float) -> Any:
+        """The answer.
+
+        Raises:
+            _UnansweredError: the process ended, or took too long, and is no more.
+            RunError: it could not be started.
+        """
         if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "pipelines.quarantine"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
-            assert self._process.stdin is not None
-            assert self._process.stdout is not None
-            # It keeps no journal: the supervisor must not take its death for that of a worker.
-            job = dataclasses.replace(self._job, workers_folder=None, supervisor_lock=None)
-            _send(self._process.stdin, (job, self._shard))
-            if not select.select([self._process.stdout], [], [], STARTUP_SECONDS)[0]:
-                self._end()
-                raise TimeoutError(f"the quarantine process did not start within {STARTUP_SECONDS:g} s")
-            _receive(self._process.stdout)
-        return self._process
+            try:
+                self._exchange(self._setup, STARTUP_SECONDS)
+            except _UnansweredError as error:
+                raise RunError(f"the quarantine process did not start: it {error}; see the log of the run") from error
+        return self._exchange(question, seconds)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End the process, if there is one."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    pipe.close()
+                with contextlib.suppress(BrokenPipeError):  # what it was to read may still be in the buffer
+                    _present(pipe).close()
             self._process = None
 
+    def _exchange(self, question: object, seconds: float) -> Any:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "pipelines.quarantine"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        answers = _present(self._process.stdout)
+        try:
+            _send(_present(self._process.stdin), question)
+            if select.select([answers], [], [], seconds)[0]:
+                return _receive(answers)
+        except (EOFError, BrokenPipeError):
+            status = self._process.wait()
+            self.end()
+            raise _UnansweredError("crashed", f"ended its process with status {status}") from None
+        self.end()
+        raise _UnansweredError("timed_out", f"took more than {seconds:g} s (run.seconds_per_batch)")
 
-def _send(pipe: BinaryIO | Any, value: object) -> None:
+
+def _present(pipe: Any) -> BinaryIO:
+    assert pipe is not None
+    return pipe  # type: ignore[no-any-return]
+
+
+def _send(pipe: BinaryIO, value: object) -> None:
     content = pickle.dumps(value)
     pipe.write(LENGTH.pack(len(content)) + content)
     pipe.flush()
 
 
-def _receive(pipe: BinaryIO | Any) -> Any:
+def _receive(pipe: BinaryIO) -> Any:
     beginning = pipe.read(LENGTH.size)
     if len(beginning) < LENGTH.size:
         raise EOFError
@@ -128,13 +167,21 @@ def _serve() -> None:
     os.dup2(2, 1)
     job, shard = _receive(sys.stdin.buffer)
     kit = tools(job)
-    _send(answers, bool(kit.plan))
-    while True:
-        try:
-            chunk = _receive(sys.stdin.buffer)
-        except EOFError:
-            return
-        _send(answers, measure_chunk(kit, shard, chunk))
+    _warm_up(kit, shard)
+    _send(answers, "ready")
+    chunks = read_shard(shard, kit.inputs[shard.input], kit.limits)
+    with contextlib.suppress(EOFError):
+        while True:
+            question = _receive(sys.stdin.buffer)
+            _send(answers, next(chunks, None) if question == NEXT else measure_chunk(kit, shard.name, question))
+
+
+def _warm_up(kit: Tools, shard: Shard) -> None:
+    """Load models and compile kernels: the first record's time does not pay for the start."""
+    page = b"<html><body><p>A first page, of no interest.</p></body></html>"
+    rows = [{"row": 0, "source": "", "text": "A first text."}, {"row": 1, "source": "", "page": page}]
+    records = pa.RecordBatch.from_pylist(rows, schema=kit.inputs[shard.input].schema)
+    measure_chunk(kit, shard.name, Chunk(records))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 import contextlib
 import signal
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
 
@@ -81,7 +82,7 @@ def decide(
 
 def _make(configuration: Configuration, prepare: Callable[[], Prepared], log_format: LogFormat) -> Outcome:
     timings = Timings()
-    with output_lock(output_of(configuration)) as (state, lock), _stopped_cleanly():
+    with output_lock(output_of(configuration)) as state, _stopped_cleanly():
         prepared = prepare()
         settings = configuration.run
         if settings.runner != "local":
@@ -89,9 +90,9 @@ def _make(configuration: Configuration, prepare: Callable[[], Prepared], log_for
             if not exists(f"{prepared.job.output}/totals.json"):
                 return Outcome(0)
         else:
-            job = replace(prepared.job, workers_folder=str(state / "workers"), supervisor_lock=str(lock))
-            engine = Engine(job, prepared.shards, settings.runner, settings.workers, settings.options)
-            with Progress(prepared.shards, log_format, measures=job.measures) as progress, timings.stage("pipeline"):
+            engine = Engine(prepared.job, prepared.shards, settings.runner, settings.workers, settings.options)
+            measures = prepared.job.measures
+            with Progress(prepared.shards, log_format, measures=measures) as progress, timings.stage("pipeline"):
                 supervise(engine, state, settings.seconds_per_batch, progress.show)
                 timings.workers = progress.states
         return Outcome(*finish(prepared, timings))
@@ -106,7 +107,13 @@ def _hand_over(engine: Engine) -> None:
 
 @contextlib.contextmanager
 def _stopped_cleanly() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does: workers are ended, and nothing half-written has a final name."""
+    """Let SIGTERM end a run as Ctrl-C does: workers are ended, and nothing half-written has a final name.
+
+    Only the main thread may say so; a run in another one is ended by its own process.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
 
     def interrupt(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt

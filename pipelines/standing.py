@@ -9,7 +9,7 @@ from typing import Any
 from filters.errors import OutputError
 from pipelines.changes import Cost, changes
 from pipelines.configuration import Configuration
-from storage.files import exists, list_files, read_json, remove_tree, write_json
+from storage.files import exists, list_files, read_json, remove_tree, remove_unfinished, write_json
 from storage.inputs import Shard
 from storage.layout import shard_path
 
@@ -53,13 +53,13 @@ def prepare(output: str, request: dict[str, Any], shards: list[Shard], *, overwr
                 f"{output} holds a run that differs from this one:\n{shown}{more}\n"
                 f"give --overwrite to redo what this changes, or choose another --output"
             )
+        _retract(output)
         if differences:
             _take_away(output, {row["name"] for row in read_json(listing)["shards"]} - {row["name"] for row in rows})
     elif list_files(f"{output}/clean") or list_files(f"{output}/documents"):
         raise OutputError(f"{output} holds files that no run of Tamis has signed; choose another --output")
-    for path in (f"{output}/run.json", f"{output}/totals.json"):
-        if exists(path):
-            remove_tree(path)
+    _retract(output)
+    remove_unfinished(output)
     write_json(listing, {"shards": rows})
     write_json(started, request)
 
@@ -89,11 +89,18 @@ def _changed_shards(before: list[dict[str, Any]], after: list[dict[str, Any]]) -
     return gone + come + other
 
 
+def _retract(output: str) -> None:
+    """From here on the output holds no finished run."""
+    for name in ("run.json", "totals.json"):
+        remove_tree(f"{output}/{name}")
+
+
 def _take_away(output: str, names: set[str]) -> None:
-    """Remove all files of shards that are gone: a reader of clean/ must not find them."""
-    for name in sorted(names):
-        for folder in FOLDERS:
-            for suffix in (".parquet", ".json", ".text.run", ".url.run"):
-                path = shard_path(output, folder, name, suffix)
-                if exists(path):
-                    remove_tree(path)
+    """Remove all files of shards that are gone: a reader of clean/ must not find them.
+
+    Markers go first, so that one that is left by a kill never vouches for a file that is gone.
+    """
+    for suffix in (".json", ".parquet", ".text.run", ".url.run"):
+        for name in sorted(names):
+            for folder in FOLDERS:
+                remove_tree(shard_path(output, folder, name, suffix))

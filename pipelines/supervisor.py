@@ -1,51 +1,55 @@
 """The supervisor: starts the engine, watches its workers, and starts it again where one was killed.
 
 Beam's local runner waits for ever for a worker that was killed. Here a worker that no longer holds its lock
-is noticed at the next look, the engine is ended, and a new one goes on from the markers. A chunk at
-which workers died twice is measured in quarantine from then on.
+is noticed at the next look, the engine is ended, and a new one goes on from the markers. A chunk that was
+being worked on at two deaths is measured in quarantine from then on, whoever died: that costs time and changes
+no byte. Only chunks have a time limit: the exchange and deciding run no code but ours on what was measured,
+and take as long as they take.
 """
 
 import contextlib
 import dataclasses
 import functools
 import json
-import math
 import os
 import pickle
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from filters.errors import RunError
-from pipelines.engine_request import Engine
-from pipelines.journal import WorkerState, worker_states
+from filters.errors import OutputError, RunError
+from pipelines.engine_guard import KILLED
+from pipelines.engine_request import WORKER_DIED, Engine
+from pipelines.journal import WorkerState, worker_errors, worker_states
+from storage.files import read_json, write_json
 
 __all__ = ["MOST_RESTARTS", "supervise"]
 
 LOOK_SECONDS = 0.3
-GRACE_SECONDS = 5.0
 MOST_RESTARTS = 3
-"""Restarts without a finished shard, or a chunk newly put in quarantine, after which a run fails."""
+"""Restarts in a row without a finished shard, or a chunk newly put in quarantine, after which a run fails."""
 
 DEATHS_BEFORE_QUARANTINE = 2
 
+Watch = Callable[[list[WorkerState]], None]
 
-def supervise(
-    engine: Engine, state: Path, seconds_per_batch: float, watch: Callable[[list[WorkerState]], None]
-) -> None:
+
+def supervise(engine: Engine, state: Path, seconds_per_batch: float, watch: Watch) -> None:
     """Run an engine to its end, over as many starts as it takes.
 
     Args:
-        engine: what to run; its journals go to ``state/workers``.
-        state: a local folder for journals, the count of deaths and the engine's log.
+        engine: what to run. Journals go to a temporary folder, so that workers can tell of a full disk.
+        state: the run's own folder, for the count of deaths and the engine's log.
         seconds_per_batch: how long a chunk may be worked on before its worker counts as stuck.
         watch: is shown all workers at every look, those of earlier starts too.
 
     Raises:
+        OutputError: the state cannot be written.
         RunError: the engine failed, or was restarted too often without getting on.
     """
     deaths = _Deaths(state / "deaths.json")
@@ -54,125 +58,134 @@ def supervise(
     while True:
         before = _finished(earlier), len(deaths.suspects)
         show = functools.partial(_show, watch, list(earlier))
-        end = _run_once(_with_suspects(engine, deaths), state, seconds_per_batch, show)
-        states = worker_states(state / "workers")
-        earlier += states
+        with tempfile.TemporaryDirectory(prefix="tamis-") as folder:
+            end = _run_once(_equipped(engine, folder, deaths), Path(folder), state, seconds_per_batch, show)
+            earlier += worker_states(Path(folder))
         if end is None:
+            deaths.forget()
             return
         deaths.note(end)
         got_on = (_finished(earlier), len(deaths.suspects)) != before
         fruitless = 0 if got_on else fruitless + 1
-        if fruitless >= MOST_RESTARTS:
+        if fruitless > MOST_RESTARTS:
             raise RunError(_given_up(end, state))
 
 
 def _run_once(
-    engine: Engine, state: Path, seconds_per_batch: float, watch: Callable[[list[WorkerState]], None]
+    engine: Engine, folder: Path, state: Path, seconds_per_batch: float, watch: Watch
 ) -> list[WorkerState] | None:
-    """One start of the engine: None when it finished, else the workers that were killed or stuck.
+    """One start of the engine: None when it finished, else those at work when it or one of them was killed.
 
     Raises:
+        OutputError: the log cannot be written.
         RunError: the engine ended with an error of its own.
     """
-    workers = state / "workers"
-    _empty(workers)
-    process = _start(engine, state)
+    process = _start(engine, folder, state)
     states: list[WorkerState] = []
-    dead_since = math.inf
     try:
-        while process.poll() is None:
+        while process.poll() is None and not worker_errors(folder) and not any(map(_died_at_work, states)):
             time.sleep(LOOK_SECONDS)
-            states = worker_states(workers)
+            states = worker_states(folder)
             watch(states)
             _end_stuck(states, seconds_per_batch)
-            dead = [worker for worker in states if not worker.alive]
-            dead_since = min(dead_since, time.monotonic()) if dead else math.inf
-            # Workers also end when all is done: the engine gets a moment to say so.
-            if any(w.stage is not None for w in dead) or time.monotonic() - dead_since > GRACE_SECONDS:
-                break
         status = process.poll()
+        states = worker_states(folder)  # before those that live are ended with the engine
     finally:
         _end(process)
-    watch(worker_states(workers))
+    watch(worker_states(folder))
     if status == 0:
         return None
-    errors = sorted(path.read_text() for path in workers.glob("*.error"))
-    if errors:
-        raise RunError(errors[0])
-    if status is not None and status > 0:
+    for error in worker_errors(folder):
+        raise RunError(error)
+    at_work = [worker for worker in states if worker.stage is not None]
+    if status is not None and status < KILLED and status != WORKER_DIED and not at_work:
         raise RunError(f"the engine failed: {_last_line(state / 'engine.log')}; see {state / 'engine.log'}")
-    return [w for w in states if w.stage is not None and (not w.alive or w.pid == process.pid)]
+    return at_work
+
+
+def _died_at_work(worker: WorkerState) -> bool:
+    """Workers also end when all is done; one that dies between tasks is told by the engine."""
+    return not worker.alive and worker.stage is not None
 
 
 def _end_stuck(states: list[WorkerState], seconds_per_batch: float) -> None:
     for worker in states:
         if worker.alive and worker.chunk is not None and time.time() - worker.since > seconds_per_batch:
-            os.kill(worker.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may have ended since the look
+                os.kill(worker.pid, signal.SIGKILL)
 
 
-def _show(watch: Callable[[list[WorkerState]], None], earlier: list[WorkerState], now: list[WorkerState]) -> None:
+def _show(watch: Watch, earlier: list[WorkerState], now: list[WorkerState]) -> None:
     watch([*earlier, *now])
 
 
-def _start(engine: Engine, state: Path) -> "subprocess.Popen[bytes]":
-    path = state / "engine.pickle"
-    path.write_bytes(pickle.dumps(engine))
+def _start(engine: Engine, folder: Path, state: Path) -> "subprocess.Popen[bytes]":
+    """Start the engine under its guard, which holds the other end of the process's standard input."""
     environment = {**os.environ, "PYTHONSAFEPATH": "1", "TOKENIZERS_PARALLELISM": "false"}
-    with (state / "engine.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "pipelines.engine", str(path)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=environment,
-            start_new_session=True,
-        )
+    path = folder / "engine.pickle"
+    try:
+        path.write_bytes(pickle.dumps(engine))
+        with (state / "engine.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "pipelines.engine_guard", sys.executable, "-m", "pipelines.engine", str(path)],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise OutputError(
+            f"{error.filename or path} cannot be written: {error.strerror}; free space there or make it writable"
+        ) from error
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End the engine and its workers, all of which share its session."""
+    """End the engine and its workers, all of which share the guard's process group."""
     with contextlib.suppress(ProcessLookupError):  # all of them may have ended
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
 
 
-def _with_suspects(engine: Engine, deaths: "_Deaths") -> Engine:
-    return dataclasses.replace(engine, job=dataclasses.replace(engine.job, suspects=json.dumps(deaths.suspects)))
+def _equipped(engine: Engine, folder: str, deaths: "_Deaths") -> Engine:
+    job = dataclasses.replace(engine.job, workers_folder=folder, suspects=json.dumps(deaths.suspects))
+    return dataclasses.replace(engine, job=job)
 
 
 class _Deaths:
-    """How often workers died at each chunk, kept on disk so that a new driver knows it too."""
+    """At how many deaths each chunk was being worked on, kept on disk so that a new driver knows it too."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        known = json.loads(path.read_text()) if path.exists() else []
+        known = read_json(str(path)) if path.exists() else []
         self._counts = Counter({(shard, chunk): count for shard, chunk, count in known})
 
     @property
     def suspects(self) -> list[tuple[str, int]]:
         return sorted(place for place, count in self._counts.items() if count >= DEATHS_BEFORE_QUARANTINE)
 
-    def note(self, killed: list[WorkerState]) -> None:
-        for worker in killed:
+    def note(self, at_work: list[WorkerState]) -> None:
+        for worker in at_work:
             if worker.shard is not None and worker.chunk is not None:
                 self._counts[worker.shard, worker.chunk] += 1
-        self._path.write_text(json.dumps([[*place, count] for place, count in sorted(self._counts.items())]))
+        write_json(str(self._path), [[*place, count] for place, count in sorted(self._counts.items())])
+
+    def forget(self) -> None:
+        """All is measured; another configuration may mend what died."""
+        self._path.unlink(missing_ok=True)
 
 
 def _finished(states: list[WorkerState]) -> int:
     return sum(count for worker in states for name, count in worker.counts.items() if name.endswith("_shards"))
 
 
-def _empty(workers: Path) -> None:
-    workers.mkdir(parents=True, exist_ok=True)
-    for path in workers.iterdir():
-        path.unlink()
-
-
-def _given_up(killed: list[WorkerState], state: Path) -> str:
-    where = ", ".join(f"{w.stage} of {w.shard or 'the exchange'}" for w in killed) or "the engine itself"
+def _given_up(at_work: list[WorkerState], state: Path) -> str:
+    named = [worker for worker in at_work if not worker.alive] or at_work
+    where = ", ".join(f"{w.stage} of {w.shard or 'the whole corpus'}" for w in named) or "between two tasks"
     return (
-        f"workers were killed {MOST_RESTARTS} times in a row without finishing a shard (last at: {where}). "
+        f"workers were killed again after {MOST_RESTARTS} restarts without finishing a shard (last at: {where}). "
         f"Too little memory is the usual cause: give the run fewer workers (--workers 1) or the machine more memory; "
         f"the log is {state / 'engine.log'}. Running the same command again goes on where this stopped"
     )

@@ -19,8 +19,8 @@ SKIPS = {
 """Records that were read and passed over, by cause."""
 
 FAULTS = {
-    "unreadable_shard": "the file cannot be opened, or its format is not known",
-    "unreadable_rest": "reading stopped with an error of the file system",
+    "unreadable_shard": "the file cannot be opened, its format is not known, or reading it ended its process",
+    "unreadable_rest": "reading stopped with an error of the file system, or ended its process",
     "truncated_file": "the file ends inside a record",
     "bad_gzip_member": "compressed data that cannot be decoded",
     "bad_zstd_member": "compressed data that cannot be decoded",
@@ -39,5 +39,8 @@ FAULTS = {
     "nested_too_deep": "a page with more levels of elements than the limit",
     "page_too_large": "a page over the limit for extraction",
     "bad_page": "the extractor failed on a page",
+    "crashed": "measuring it ended its process, alone too",
+    "timed_out": "measuring it alone took longer than a batch may",
+    "annotator_failed": "an annotator or cleaner raised on it",
 }
 """Records that could not be read, by error."""

@@ -26,8 +26,12 @@ __all__ = [
     "open_input",
     "read_json",
     "remove_tree",
+    "remove_unfinished",
     "write_json",
 ]
+
+WRITING = ".writing-"
+"""How the names of unfinished files begin: readers of a folder pass over names with a dot."""
 
 
 class HashedFile:
@@ -42,12 +46,14 @@ class HashedFile:
 
     def write(self, data: Any) -> int:
         """Write any bytes-like object whole."""
-        view = memoryview(data)
+        view = memoryview(data).cast("B")
         self._hash.update(view)
+        written = 0
         with _named(self._path):
-            self._file.write(view)
-        self.length_bytes += view.nbytes
-        return view.nbytes
+            while written < len(view):  # a disk that fills up takes a part first, and refuses the next
+                written += self._file.write(view[written:])
+        self.length_bytes += written
+        return written
 
     def flush(self) -> None:
         """Nothing: every write goes to the operating system at once."""
@@ -112,6 +118,13 @@ def remove_tree(folder: str) -> None:
         fs.rm(name, recursive=True)
 
 
+def remove_unfinished(folder: str) -> None:
+    """Remove what killed writers left below a folder of this disk. For when nobody writes there."""
+    if is_local(folder):
+        for path in local_path(folder).rglob(f"{WRITING}*"):
+            path.unlink()
+
+
 @contextlib.contextmanager
 def commit(path: str) -> Iterator[HashedFile]:
     """Write a file under another name; publish it if the block ends well, else leave no trace.
@@ -127,7 +140,7 @@ def commit(path: str) -> Iterator[HashedFile]:
     with _named(path):
         if target is not None:
             target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=target.parent if target is not None else None)
+        handle, temporary = tempfile.mkstemp(prefix=WRITING, dir=target.parent if target is not None else None)
     try:
         with os.fdopen(handle, "wb", buffering=0) as file:
             yield HashedFile(file, path)
@@ -139,7 +152,6 @@ def commit(path: str) -> Iterator[HashedFile]:
                 Path(temporary).replace(target)
             else:
                 fs, name = url_to_fs(path)
-                fs.makedirs(fs._parent(name), exist_ok=True)
                 fs.put_file(temporary, name)
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -169,7 +181,9 @@ def read_json(path: str) -> Any:
         with open_input(path) as file:
             return json.loads(file.read())
     except (OSError, ValueError) as error:
-        raise OutputError(f"{path} cannot be read as JSON: {error}") from error
+        raise OutputError(
+            f"{path} cannot be read as JSON: {error}; remove it and run the same command again"
+        ) from error
 
 
 def write_json(path: str, value: Any) -> None:
