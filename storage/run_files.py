@@ -1,8 +1,8 @@
 """Run files: sorted (hash, row, payload) records of a shard, of which slices are read by range of hash.
 
-Layout: ``TAMISRUN``, uint32 version, uint32 length of the header, the header as JSON (count, parameters,
-checksums), then the records. Every `BLOCK_RECORDS` records have an xxh3-64 checksum of their own, so
-that a slice is verified without reading the whole file.
+Layout, little-endian: ``TAMISRUN``, uint32 version, uint32 length of the header, uint64 its xxh3-64
+checksum, the header as JSON (count, parameters, checksums), then the records. Every `BLOCK_RECORDS`
+records have an xxh3-64 checksum of their own, so that a slice is verified without reading the whole file.
 """
 
 import json
@@ -21,7 +21,7 @@ __all__ = ["RECORD", "partition_bounds", "read_run", "write_run"]
 RECORD = np.dtype([("hash", "<u8"), ("row", "<u8"), ("payload", "<u8")])
 BLOCK_RECORDS = 1 << 16
 MAGIC, VERSION = b"TAMISRUN", 1
-START = struct.Struct("<8sII")
+START = struct.Struct("<8sIIQ")
 
 Records = npt.NDArray[np.void]
 
@@ -46,7 +46,7 @@ def write_run(path: str, records: Records, parameters: str) -> str:
     }
     encoded = json.dumps(header, sort_keys=True).encode()
     with commit(path) as file:
-        file.write(START.pack(MAGIC, VERSION, len(encoded)))
+        file.write(START.pack(MAGIC, VERSION, len(encoded), xxhash.xxh3_64_intdigest(encoded)))
         file.write(encoded)
         for block in blocks:
             file.write(block.tobytes())
@@ -54,10 +54,15 @@ def write_run(path: str, records: Records, parameters: str) -> str:
 
 
 def partition_bounds(path: str, parameters: str, partition_count: int) -> list[int]:
-    """Where each partition of the hash range begins in a run file, and the record count as a last entry."""
+    """Where each partition of the hash range begins in a run file, and the record count as a last entry.
+
+    Partition p of n holds the hashes from ``p * 2**64 // n`` up to where the next one begins.
+
+    Raises:
+        OutputError: as for `read_run`.
+    """
     hashes = read_run(path, parameters)["hash"]
-    width = (1 << 64) // partition_count + 1
-    edges = np.array([min(p * width, (1 << 64) - 1) for p in range(1, partition_count)], np.uint64)
+    edges = np.array([(p << 64) // partition_count for p in range(1, partition_count)], np.uint64)
     return [0, *np.searchsorted(hashes, edges).tolist(), len(hashes)]
 
 
@@ -83,13 +88,13 @@ def _header(file: BinaryIO, path: str, parameters: str) -> dict[str, Any]:
     beginning = file.read(START.size)
     if len(beginning) < START.size or not beginning.startswith(MAGIC):
         raise OutputError(f"{path} is not a run file or is damaged at its start; {_mend(path)}")
-    _, version, length = START.unpack(beginning)
+    _, version, length, checksum = START.unpack(beginning)
     if version != VERSION:
         raise OutputError(f"{path} is a run file of version {version}, this is version {VERSION}; {_mend(path)}")
-    try:
-        header: dict[str, Any] = json.loads(file.read(length))
-    except ValueError as error:
-        raise OutputError(f"{path} has a damaged header ({error}); {_mend(path)}") from error
+    encoded = file.read(length)
+    if xxhash.xxh3_64_intdigest(encoded) != checksum:
+        raise OutputError(f"{path} has a damaged header: its checksum does not match; {_mend(path)}")
+    header: dict[str, Any] = json.loads(encoded)
     if header["parameters"] != parameters:
         raise OutputError(f"{path} was made with {header['parameters']!r}, not {parameters!r}; {_mend(path)}")
     return header
