@@ -177,9 +177,9 @@ class _Progress:
     def clean(self, name: str, step: str, cleaner: Cleaner) -> None:
         with self._running(name):
             edits, columns = cleaner.clean(self.batch, self.cuts)
+            texts = apply_edits(self.texts, edits)
         self._keep_all(step, cleaner, columns)
         self.edits.append((name, self.rows, edits))
-        texts = apply_edits(self.texts, edits)
         if texts is not self.texts:
             self.batch = self.batch.set_column(self.batch.schema.get_field_index("text"), "text", texts)
             self._cuts = None
