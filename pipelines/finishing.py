@@ -41,6 +41,17 @@ class Timings:
 
     stages: dict[str, float] = field(default_factory=dict)
     workers: list[WorkerState] = field(default_factory=list)
+    started: float = 0.0
+
+    def start(self) -> None:
+        """The engine is about to be started."""
+        self.started = time.time()
+
+    def worked(self, workers: list[WorkerState]) -> None:
+        """The workers are done: what lies before the first task of any is the start-up."""
+        first = min((w.began for w in workers if w.began is not None), default=self.started)
+        self.stages |= {"start_up": round(first - self.started, 3), "work": round(time.time() - first, 3)}
+        self.workers = workers
 
     def record(self) -> dict[str, Any]:
         """``stages`` by the clock on the wall, ``spent`` in seconds of all workers together."""

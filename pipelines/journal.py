@@ -34,6 +34,7 @@ class WorkerState:
         shard: the shard it works on.
         chunk: ordinal of the chunk it works on, while measuring.
         since: when it began that chunk or task, seconds since the epoch.
+        began: when it began its first task; None before.
         counts: ``records``, ``bytes``, ``decided``, ``kept`` and finished shards by stage, since it started.
         spent: seconds by stage and, within the measure stage, by what it did.
     """
@@ -44,6 +45,7 @@ class WorkerState:
     shard: str | None
     chunk: int | None
     since: float
+    began: float | None
     counts: dict[str, int]
     spent: dict[str, float]
 
@@ -58,6 +60,7 @@ class Journal:
     def __init__(self, folder: str | None) -> None:
         self.spent: defaultdict[str, float] = defaultdict(float)
         self._counts: Counter[str] = Counter()
+        self._began: float | None = None
         self._path = None if folder is None else Path(folder) / f"{os.getpid()}.json"
         self._lock: TextIO | None = None
         if self._path is not None:
@@ -75,6 +78,7 @@ class Journal:
         has its memory back, and the chunk that asks for too much is found in the same way.
         """
         began = time.perf_counter()
+        self._began = self._began or time.time()
         self._write(stage, shard, None)
         try:
             yield
@@ -101,7 +105,7 @@ class Journal:
 
     def _write(self, stage: str | None, shard: str | None, chunk: int | None) -> None:
         state: dict[str, object] = {"stage": stage, "shard": shard, "chunk": chunk, "since": time.time()}
-        state |= {"counts": self._counts, "spent": self.spent}
+        state |= {"began": self._began, "counts": self._counts, "spent": self.spent}
         self._publish(".json", json.dumps(state))
 
     def _publish(self, suffix: str, content: str) -> None:

@@ -92,9 +92,10 @@ def _make(configuration: Configuration, prepare: Callable[[], Prepared], log_for
         else:
             engine = Engine(prepared.job, prepared.shards, settings.runner, settings.workers, settings.options)
             measures = prepared.job.measures
-            with Progress(prepared.shards, log_format, measures=measures) as progress, timings.stage("pipeline"):
+            with Progress(prepared.shards, log_format, measures=measures) as progress:
+                timings.start()
                 supervise(engine, state, settings.seconds_per_batch, progress.show)
-                timings.workers = progress.states
+                timings.worked(progress.states)
         return Outcome(*finish(prepared, timings))
 
 

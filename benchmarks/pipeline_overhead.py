@@ -1,0 +1,101 @@
+"""The whole run against a plain process pool that calls the same functions: what Beam and the supervisor cost.
+
+    python benchmarks/pipeline_overhead.py FOLDER [--documents 200000] [--shards 40] [--rounds 3]
+
+Both sides read the same WARC shards, extract with resiliparse and decide by the default policy with two
+processes, in turn, in one run of this script. The pool has no restarts, progress or report.
+"""
+
+import argparse
+import shutil
+import statistics
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from made_corpus import write_warc
+from measuring import machine, tamis
+
+from pipelines import deciding_stage, electing_stage, exchange, measuring_stage
+from pipelines.configuration import load
+from pipelines.preparing import prepare_run
+
+CONFIGURATION = """
+extends: default
+inputs: {{made: {folder}/warc/*.warc.gz}}
+extract: {{html: resiliparse}}
+run: {{workers: 2}}
+"""
+
+
+def grouped(pairs: Iterator[tuple[int, object]]) -> dict[int, list[object]]:
+    """Values by key."""
+    found: dict[int, list[object]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def slices(job, ordinal, name):
+    return list(exchange.slices_of(job, ordinal, name))
+
+
+def contenders(job, ordinal, name):
+    return list(electing_stage.contenders_of(job, ordinal, name, {}))
+
+
+def losers(job, packed):
+    return list(electing_stage.hold_elections(job, packed))
+
+
+def pool_run(configuration_path: Path, output: Path) -> float:
+    """The same functions, called by two processes."""
+    began = time.monotonic()
+    prepared = prepare_run(load(str(configuration_path), [], {"output.path": str(output)}))
+    job, shards = prepared.job, prepared.shards
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        list(pool.map(measuring_stage.measure_shard, [job] * len(shards), shards))
+        every = [pair for i, s in enumerate(shards) for pair in pool.submit(slices, job, i, s.name).result()]
+        edges = list(pool.map(exchange.find_edges, *zip(*((job, found) for found in grouped(iter(every)).values()))))
+        members = dict(exchange.find_members(job, edges))
+        found = [[members[i]] if i in members else [] for i in range(len(shards))]
+        list(pool.map(exchange.write_groups, [job] * len(shards), range(len(shards)), found))
+        standing = [pool.submit(contenders, job, i, s.name) for i, s in enumerate(shards)]
+        by_partition = grouped(pair for future in standing for pair in future.result())
+        lost = grouped(pair for packed in by_partition.values() for pair in pool.submit(losers, job, packed).result())
+        arguments = ([job] * len(shards), range(len(shards)), [lost.get(i, []) for i in range(len(shards))])
+        list(pool.map(deciding_stage.decide_shard, *arguments, [{}] * len(shards)))
+    return time.monotonic() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--documents", type=int, default=200_000)
+    parser.add_argument("--shards", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    write_warc(options.folder / "warc", options.documents, options.shards)
+    configuration = options.folder / "overhead.yaml"
+    configuration.write_text(CONFIGURATION.format(folder=options.folder))
+    print(machine())
+    times: dict[str, list[float]] = {"pipeline": [], "pool": []}
+    for _ in range(options.rounds):
+        for name in times:
+            output = options.folder / "out"
+            shutil.rmtree(output, ignore_errors=True)
+            if name == "pipeline":
+                times[name].append(tamis("run", str(configuration), "--output", str(output)))
+            else:
+                times[name].append(pool_run(configuration, output))
+            print(f"{name}: {times[name][-1]:.1f} s", flush=True)
+    medians = {name: statistics.median(found) for name, found in times.items()}
+    for name, seconds in medians.items():
+        print(f"{name}: median {seconds:.1f} s, {options.documents / seconds:,.0f} documents/s")
+    print(f"the pipeline takes {medians['pipeline'] / medians['pool'] - 1:+.1%} of the pool's time")
+
+
+if __name__ == "__main__":
+    main()
