@@ -58,7 +58,8 @@ def pool_run(configuration_path: Path, output: Path) -> float:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         list(pool.map(measuring_stage.measure_shard, [job] * len(shards), shards))
         every = [pair for i, s in enumerate(shards) for pair in pool.submit(slices, job, i, s.name).result()]
-        edges = list(pool.map(exchange.find_edges, *zip(*((job, found) for found in grouped(iter(every)).values()))))
+        partitions = list(grouped(iter(every)).values())
+        edges = list(pool.map(exchange.find_edges, [job] * len(partitions), partitions))
         members = dict(exchange.find_members(job, edges))
         found = [[members[i]] if i in members else [] for i in range(len(shards))]
         list(pool.map(exchange.write_groups, [job] * len(shards), range(len(shards)), found))
