@@ -48,8 +48,8 @@ def reasons_of(
 ) -> pa.ListArray:
     """All reasons of each document, type list of `filters.decisions.REASON`.
 
-    In a document they stand in the order of the policy's rules, spans by place; then nearly empty,
-    then duplicates.
+    In a document they stand so: its own rules in the order of the policy, span rules likewise with their
+    spans by place, nearly empty, duplicates.
     """
     parts = list(_parts(policy, measured, findings, duplicated))
     rows = np.concatenate([rows for rows, _ in parts] or [np.empty(0, np.int64)])
