@@ -1,0 +1,314 @@
+"""Two hundred random policies over random measurements: no broken promise about duplicates, ledgers or texts."""
+
+import math
+import random
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from filters.annotations import ANNOTATION_FIELDS
+from filters.deciding import decide_batch
+from filters.documents import document_key
+from filters.edits import apply_edits
+from filters.judging import is_quantile, judge_batch
+from filters.measured import Measured, replay
+from filters.policy import Duplicates, Policy, Rule, Step
+from filters.quantiles import count_values, quantile_limit
+from filters.reasons import DUPLICATES, EDITED, Duplicated
+from filters.signals import SPANS
+from filters.survivors import contenders_schema, elect
+from pipelines.counting import Counts
+from pipelines.token_counts import token_counts
+from reports.ledger import check, merge
+
+NUMBERS = {"words": pa.int64(), "share": pa.float64(), "listed": pa.bool_()}
+STEPS = ("raw", "last")
+LANGUAGES = ["en", "de", "no", None]
+SCHEMA = pa.schema(
+    [
+        *ANNOTATION_FIELDS,
+        pa.field("words@raw", pa.int64()),
+        pa.field("language@raw", pa.string()),
+        *[pa.field(f"{name}@{step}", kind) for step in STEPS for name, kind in NUMBERS.items() if name != "words"],
+        pa.field("words@last", pa.int64()),
+        pa.field("email@last", SPANS),
+    ]
+)
+MEASURED = Measured(
+    columns={f.name: place for place, f in enumerate(list(SCHEMA)[len(ANNOTATION_FIELDS) :])},
+    gates={"raw/gate": 0},
+    passes=("last/lines",),
+    reasons={f.name: ("low", "high") for f in SCHEMA},
+)
+GATE = Rule("gate", "words", minimum=2, gate=True)
+SHARDS = 3
+
+
+def places(draw, length, most):
+    return sorted(draw.randint(0, length) for _ in range(2 * draw.randint(0, most)))
+
+
+def a_document(draw):
+    """A text, and a row of annotations of it."""
+    text = "".join(draw.choice("aé😀 \n") for _ in range(draw.randint(0, 60)))
+    cut = places(draw, len(text), 2)
+    edits = [
+        {"step": "last/lines", "start": a, "end": b, "replacement": draw.choice(["", "ß"]), "reason": "line"}
+        for a, b in zip(cut[::2], cut[1::2], strict=True)
+    ]
+    left = len(text) + sum(len(e["replacement"]) - (e["end"] - e["start"]) for e in edits)
+    spans = [sorted(draw.randint(0, left) for _ in range(2)) for _ in range(draw.choice([0, 0, 1, 3]))]
+    row = {
+        "characters": len(text),
+        "bytes": len(text.encode()),
+        "edits": edits,
+        "text_hash": draw.choice([None, *(bytes([k] * 16) for k in range(6))]),
+        "url_hash": draw.choice([None, *(bytes([k] * 16) for k in range(6))]),
+        "token_count": draw.choice([None, 7]),
+        "language@raw": draw.choice(LANGUAGES),
+        "email@last": [
+            {"start": a, "end": b, "label": "x", "score": draw.choice([0.2, 0.5, 0.9]), "unit": "match"}
+            for a, b in sorted(spans)
+        ],
+    }
+    for step in STEPS:
+        row[f"words@{step}"] = draw.choice([None, *range(8)])
+        row[f"share@{step}"] = draw.choice([None, 0.0, 0.25, 0.5, 1.0])
+        row[f"listed@{step}"] = draw.choice([None, True, False])
+    if (row["words@raw"] if row["words@raw"] is not None else 9) < 2:
+        stopped = {name: None for name in SCHEMA.names[len(ANNOTATION_FIELDS) :] if name != "words@raw"}
+        row |= {**stopped, "stopped_at": "raw/gate", "edits": [], "text_hash": None, "url_hash": None}
+        row |= {"token_count": None}
+    return text, row
+
+
+def a_limit(draw):
+    low = draw.choice([0, 0.25, 1, 3])
+    return draw.choice([low, {"en": low, "default": 1}, {"de": low}])
+
+
+def a_rule(draw, name, step):
+    common = {
+        "action": draw.choice(["drop", "drop", "tag"]),
+        "languages": draw.choice([None, None, ("en", "no")]),
+        "when_null": draw.choice(["pass", "pass", "fail"]),
+        "tag": draw.choice([None, "odd"]),
+    }
+    kind = draw.choice(["number", "number", "language", "quantile", "spans"])
+    if kind == "language" and step == "raw":
+        return Rule(name, "language", one_of=tuple(draw.sample(["en", "de", "no"], 2)), **common)
+    if kind == "spans" and step == "last":
+        action = draw.choice(["remove", "mask", "tag", "drop"])
+        limit = draw.choice([None, 0.5, {"en": 0.9}])
+        return Rule(name, "email", spans=True, minimum=limit, action=action, token="<e>" if action == "mask" else "")
+    if kind == "quantile":
+        share = {draw.choice(["keep_top", "keep_bottom"]): draw.choice([0.3, 0.9])}
+        return Rule(name, draw.choice(["words", "share"]), by=draw.choice([None, "language"]), **share, **common)
+    limit = {draw.choice(["minimum", "maximum"]): a_limit(draw)}
+    return Rule(name, draw.choice(list(NUMBERS)), **limit, **common)
+
+
+def a_policy(draw):
+    steps = [Step(s, rules=tuple(a_rule(draw, f"r{k}", s) for k in range(draw.randint(0, 3)))) for s in STEPS]
+    steps[0] = Step("raw", rules=(GATE, *steps[0].rules))
+    duplicates = None
+    if draw.random() < 0.8:
+        order = draw.choice([(), (("words", True),), (("share", False), ("words", True))])
+        kinds = draw.choice([("text", "url"), ("text",), ("url",)])
+        duplicates = Duplicates("last", kinds, order, draw.choice(["drop", "drop", "tag"]))
+    return Policy(tuple(steps), duplicates, least_characters=draw.choice([0, 5]))
+
+
+def outcome(rule, row, name, limits):
+    """Whether a rule fires on a document, in plain Python; None: it does not judge it."""
+    column = f"{rule.signal}@{name.partition('/')[0]}"
+    language = row["language@raw"]
+    if row.get("stopped_at") is not None and column != "words@raw":
+        return None
+    if rule.languages is not None and language not in rule.languages:
+        return None
+
+    def limit(given):
+        if isinstance(given, dict):
+            return given.get(language, given.get("default"))
+        return given
+
+    low, high = limit(rule.minimum), limit(rule.maximum)
+    if rule.spans:
+        if rule.minimum is not None and low is None:
+            return None
+        return any(low is None or span["score"] >= low for span in row[column] or [])
+    if is_quantile(rule):
+        found = limits[name].get(language if rule.by else "")
+        low, high = (found, None) if rule.keep_top is not None else (None, found)
+    if rule.one_of is None and low is None and high is None:
+        return None
+    value = row[column]
+    if value is None:
+        return rule.when_null == "fail"
+    if rule.one_of is not None:
+        return value not in rule.one_of
+    return (low is not None and value < low) or (high is not None and value > high)
+
+
+def named_rules(policy):
+    return {f"{s.name}/{r.name}": r for s in policy.steps for r in s.rules}
+
+
+def drops(policy, row, limits):
+    judged = {name: (r, outcome(r, row, name, limits)) for name, r in named_rules(policy).items()}
+    return any(fired and r.action == "drop" for r, fired in judged.values())
+
+
+def left_after(policy, text, row, limits):
+    """The text with all edits, in plain Python: span edits where rules act, merged, removing first."""
+    for e in reversed(row["edits"]):
+        text = text[: e["start"]] + e["replacement"] + text[e["end"] :]
+    acting = []
+    for name, rule in named_rules(policy).items():
+        if rule.spans and rule.action in ("remove", "mask") and outcome(rule, row, name, limits):
+            low = rule.minimum if not isinstance(rule.minimum, dict) else rule.minimum[row["language@raw"]]
+            chosen = [s for s in row["email@last"] if low is None or s["score"] >= low]
+            acting += [
+                (s["start"], s["end"], rule.action == "mask", rule.token) for s in chosen if s["end"] > s["start"]
+            ]
+    merged = []
+    for start, end, masked, token in sorted(acting):
+        if merged and start < merged[-1][1]:
+            a, b, m, t = merged[-1]
+            merged[-1] = (a, max(b, end), *min((m, t), (masked, token)))
+        else:
+            merged.append((start, end, masked, token))
+    for start, end, _, token in reversed(merged):
+        text = text[:start] + token + text[end:]
+    return text, bool(row["edits"] or merged)
+
+
+def resolved(policy, rows):
+    """Quantile limits, from the values of documents that pass every other rule."""
+    fixed = Policy(tuple(Step(s.name, rules=tuple(r for r in s.rules if not is_quantile(r))) for s in policy.steps))
+    limits = {}
+    for name, rule in named_rules(policy).items():
+        if not is_quantile(rule):
+            continue
+        groups = {}
+        for text, row in rows:
+            left, edited = left_after(fixed, text, row, {})
+            value = row[f"{rule.signal}@{name.partition('/')[0]}"]
+            if value is None or drops(fixed, row, {}) or (edited and len(left) < policy.least_characters):
+                continue
+            groups.setdefault(row["language@raw"] if rule.by else "", []).append(float(value))
+        limits[name] = {}
+        for group, values in groups.items():
+            if group is None:
+                continue
+            share, top = (rule.keep_top, True) if rule.keep_top is not None else (rule.keep_bottom, False)
+            limits[name][group] = quantile_limit(count_values(np.array(values)), share, top=top)
+            assert sum(v >= limits[name][group] if top else v <= limits[name][group] for v in values) >= math.ceil(
+                share * len(values) - 1e-9
+            )
+    return limits
+
+
+def contenders(policy, batches, findings):
+    parts = []
+    for shard, (batch, found) in enumerate(zip(batches, findings, strict=True)):
+        order = [batch.column(f"{name}@raw").cast(pa.float64()) for name, _ in policy.duplicates.survivor]
+        columns = [batch.column("row"), batch.column("text_hash"), batch.column("url_hash")]
+        named = [pa.array(["all"] * len(batch)), pa.array([shard] * len(batch)), *columns, *order]
+        schema = contenders_schema(policy.duplicates.survivor)
+        parts.append(pa.RecordBatch.from_arrays(named, schema=schema).filter(pa.array(found.passes)))
+    return pa.Table.from_batches(parts)
+
+
+def losers_in(shard, losers):
+    mine = [loser for loser in losers.to_pylist() if loser["shard"] == shard]
+    return Duplicated(
+        np.array([loser["row"] for loser in mine], np.int64),
+        pa.array([document_key(f"s{row['survivor_shard']}", row["survivor_row"]) for row in mine], pa.string()),
+        pa.array([loser["kind"] for loser in mine], pa.string()),
+        np.array([loser["similarity"] for loser in mine]),
+    )
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_random_policy_keeps_its_promises(seed):
+    draw = random.Random(seed)
+    policy = a_policy(draw)
+    shards = [[a_document(draw) for _ in range(draw.randint(0, 12))] for _ in range(SHARDS)]
+    batches = [
+        pa.RecordBatch.from_pylist([{"row": k, **row} for k, (_, row) in enumerate(shard)], schema=SCHEMA)
+        for shard in shards
+    ]
+    limits = resolved(policy, [document for shard in shards for document in shard])
+    findings = [judge_batch(policy, MEASURED, batch, limits) for batch in batches]
+    losers = None
+    if policy.duplicates is not None:
+        losers = elect(contenders(policy, batches, findings), policy.duplicates.kinds, policy.duplicates.survivor)
+
+    decisions, ledgers = [], []
+    for number, (shard, batch, found) in enumerate(zip(shards, batches, findings, strict=True)):
+        named = pa.record_batch({"row": batch.column("row"), "id": [f"s{number}:{k}" for k in range(len(shard))]})
+        duplicated = losers_in(number, losers) if losers is not None else None
+        decided = decide_batch(policy, MEASURED, named, found, duplicated)
+        rows = decided.decisions.to_pylist()
+        texts = kept_texts([text for text, _ in shard], batch, decided)
+        _check_documents(policy, limits, shard, rows, iter(texts.to_pylist()))
+        counts = Counts(policy)
+        written = texts if draw.random() < 0.5 else None
+        counts.add(batch, found, decided, token_counts(batch, found), written)
+        read = {"documents": len(shard), "skipped": {"a": 1}, "failed": {"b": 2}, "bytes": 5}
+        ledger = counts.ledger(f"s{number}", "f", read)
+        check(ledger)
+        assert (ledger["records"]["total"], ledger["records"]["kept"]) == (len(shard) + 3, int(decided.kept.sum()))
+        assert ledger["characters"]["kept"] == sum(len(text) for text in texts.to_pylist())
+        _check_rule_counts(ledger["rules"], shard, rows)
+        decisions += rows
+        ledgers.append(ledger)
+    check(merge(ledgers))
+
+    action = {row["id"]: row["action"] for row in decisions}
+    lost = [(row["id"], r) for row in decisions for r in row["reasons"] if r["rule"] == DUPLICATES]
+    for name, reason in lost:
+        assert action[reason["survivor"]] == "keep", f"{name} lost to {reason['survivor']}, which is not kept"
+    assert not {r["survivor"] for _, r in lost} & {name for name, _ in lost}
+
+
+def kept_texts(texts, batch, decided):
+    kept = pa.array(decided.kept)
+    left = pa.array(texts, pa.string()).filter(kept)
+    left = replay(left, batch.column("edits").filter(kept), MEASURED.passes)
+    return apply_edits(left, decided.decisions.column("edits").filter(kept))
+
+
+def _check_documents(policy, limits, shard, rows, texts):
+    """Every decision, its reasons and text against plain Python."""
+    for (text, row), decision in zip(shard, rows, strict=True):
+        fired = {name: outcome(rule, row, name, limits) for name, rule in named_rules(policy).items()}
+        left, edited = left_after(policy, text, row, limits)
+        empty = edited and len(left) < policy.least_characters
+        told = {reason["rule"] for reason in decision["reasons"]}
+        assert told - {DUPLICATES} == {name for name, fires in fired.items() if fires} | ({EDITED} if empty else set())
+        dropped = {reason["rule"] for reason in decision["reasons"] if reason["action"] == "drop"}
+        assert (decision["action"] == "drop") == bool(dropped)
+        assert all(reason["margin"] is None or reason["margin"] >= 0 for reason in decision["reasons"])
+        if decision["action"] == "keep":
+            assert next(texts) == left
+        else:
+            assert decision["edits"] == decision["tags"] == []
+
+
+def _check_rule_counts(rules, shard, rows):
+    documents, alone, characters = Counter(), Counter(), Counter()
+    for (text, _), row in zip(shard, rows, strict=True):
+        told = {reason["rule"] for reason in row["reasons"]}
+        dropping = {reason["rule"] for reason in row["reasons"] if reason["action"] == "drop"}
+        documents.update(told)
+        characters.update({name: len(text) for name in told})
+        alone.update(dropping if len(dropping) == 1 else ())
+    for name, counts in rules.items():
+        found = (counts["documents"], counts["alone"], counts["characters"])
+        assert found == (documents[name], alone[name], characters[name]), name
+    assert set(documents) <= set(rules)
