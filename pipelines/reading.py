@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from filters.annotations import ANNOTATION_FIELDS, column
 from pipelines.job import Tools
-from storage.parquet_output import read_batches, read_table
+from storage.parquet_output import read_batches, read_table, row_group_windows
 
 __all__ = ["annotation_batches", "document_batches", "groups_of", "needed_columns", "places_of"]
 
@@ -30,12 +30,17 @@ def needed_columns(kit: Tools) -> list[str]:
 
 def annotation_batches(kit: Tools, shard: str) -> Iterator[pa.RecordBatch]:
     """A shard's annotations."""
-    return read_batches(kit.source("annotations", shard), needed_columns(kit))
+    return read_batches(kit.source("annotations", shard), _windows(kit, shard), needed_columns(kit))
 
 
 def document_batches(kit: Tools, shard: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
     """A shard's documents, in the same batches as its annotations."""
-    return read_batches(kit.source("documents", shard), columns)
+    return read_batches(kit.source("documents", shard), _windows(kit, shard), columns)
+
+
+def _windows(kit: Tools, shard: str) -> list[range]:
+    """How a shard is cut into batches: by its documents, whatever is read of it."""
+    return row_group_windows(kit.source("documents", shard))
 
 
 def groups_of(kit: Tools, shard: str) -> pa.Table:

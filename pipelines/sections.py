@@ -98,7 +98,7 @@ class LimitsSection(Section):
     """How much of a record that is too large is passed over before its compressed member is given up."""
     header_bytes: Bytes = 64 << 10
     """All header lines of a WARC record or HTTP response."""
-    chunk_rows: Annotated[int, Field(gt=0)] = 256
+    chunk_rows: Annotated[int, Field(gt=0)] = 1024
     """Records of one batch."""
     chunk_bytes: Bytes = 8 << 20
     """Text and markup that end a batch."""

@@ -85,7 +85,7 @@ class Limits:
     record_bytes: int = 32 * MIB
     passed_bytes: int = 4096 * MIB
     header_bytes: int = 65_536
-    chunk_rows: int = 256
+    chunk_rows: int = 1024
     chunk_bytes: int = 8 * MIB
     shard_bytes: int = 256 * MIB
     html_depth: int = 250

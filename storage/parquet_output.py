@@ -9,7 +9,12 @@ import pyarrow.parquet as pq
 
 from storage.files import HashedFile, commit, open_input
 
-__all__ = ["ParquetOutput", "parquet_output", "read_batches", "read_table"]
+__all__ = ["ParquetOutput", "parquet_output", "read_batches", "read_table", "row_group_windows"]
+
+
+WINDOW_ROWS = 8192
+WINDOW_BYTES = 16 << 20
+"""Before compression, as the file's footer counts them."""
 
 
 @dataclass(slots=True)
@@ -41,11 +46,30 @@ def parquet_output(path: str, schema: pa.Schema, compression: str = "zstd") -> I
             yield ParquetOutput(writer, file, schema)
 
 
-def read_batches(path: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """The row groups of a file of ours, one batch each, in order, one in memory at a time."""
+def row_group_windows(path: str) -> list[range]:
+    """Runs of neighbouring row groups that are read as one batch: at least one, else bounded in rows and bytes.
+
+    They follow from the file alone, and so serve for every file that holds the same rows.
+    """
+    windows: list[range] = []
+    rows = size = 0
+    with open_input(path) as source, pq.ParquetFile(source) as file:
+        for number in range(file.num_row_groups):
+            group = file.metadata.row_group(number)
+            rows, size = rows + group.num_rows, size + group.total_byte_size
+            if windows and rows <= WINDOW_ROWS and size <= WINDOW_BYTES:
+                windows[-1] = range(windows[-1].start, number + 1)
+            else:
+                windows.append(range(number, number + 1))
+                rows, size = group.num_rows, group.total_byte_size
+    return windows
+
+
+def read_batches(path: str, windows: list[range], columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The windows of row groups of a file of ours, one batch each, in order, one in memory at a time."""
     with open_input(path) as source, pq.ParquetFile(source, pre_buffer=False) as file:
-        for group in range(file.num_row_groups):
-            table = file.read_row_group(group, columns=columns, use_threads=False).combine_chunks()
+        for window in windows:
+            table = file.read_row_groups(list(window), columns=columns, use_threads=False).combine_chunks()
             yield from table.to_batches()
 
 

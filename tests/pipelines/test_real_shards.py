@@ -63,5 +63,5 @@ def test_documents_remember_where_they_came_from(output):
     pages = [row for row in rows_of(output, "documents") if row["source"].startswith("warc/")]
     assert len(pages) > 1000
     assert all(row["url"] and row["offset"] is not None and row["fetched_at"] for row in pages)
-    assert all(row["host"] for row in pages if "//" in row["url"])  # some are the bare names of files
+    assert all(row["host"] for row in pages if row["url"].startswith("http"))
     assert all(row["record_id"].startswith("<urn:uuid:") for row in pages)

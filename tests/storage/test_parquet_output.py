@@ -8,7 +8,7 @@ import xxhash
 from filters.errors import OutputError
 from storage import files
 from storage.files import exists, list_files, open_input, remove_tree
-from storage.parquet_output import parquet_output, read_batches, read_table
+from storage.parquet_output import WINDOW_ROWS, parquet_output, read_batches, read_table, row_group_windows
 
 SCHEMA = pa.schema([pa.field("row", pa.int64(), nullable=False), ("text", pa.string())])
 
@@ -34,9 +34,20 @@ def path(request, tmp_path):
 def test_every_batch_comes_back_as_it_was_and_an_empty_one_leaves_none(path):
     output = write(path, batch(0, 3), batch(3, 0), batch(3, 2))
     assert output.row_count == 5
-    assert [b.column("row").to_pylist() for b in read_batches(path)] == [[0, 1, 2], [3, 4]]
-    assert next(read_batches(path, ["text"])).schema.names == ["text"]
+    groups = [range(0, 1), range(1, 2)]
+    assert [b.column("row").to_pylist() for b in read_batches(path, groups)] == [[0, 1, 2], [3, 4]]
+    assert next(read_batches(path, groups, ["text"])).schema.names == ["text"]
     assert read_table(path).schema.equals(SCHEMA)
+
+
+def test_small_row_groups_are_read_together_up_to_a_bound(path):
+    counts = [WINDOW_ROWS - 1, 1, 1, WINDOW_ROWS + 5, 2]
+    starts = [sum(counts[:place]) for place in range(len(counts))]
+    write(path, *(batch(start, count) for start, count in zip(starts, counts, strict=True)))
+    windows = row_group_windows(path)
+    assert windows == [range(0, 2), range(2, 3), range(3, 4), range(4, 5)]
+    rows = [row for b in read_batches(path, windows) for row in b.column("row").to_pylist()]
+    assert rows == list(range(sum(counts)))
 
 
 def test_the_digest_is_that_of_the_file(path):
@@ -48,7 +59,8 @@ def test_the_digest_is_that_of_the_file(path):
 
 def test_a_file_without_batches_has_its_columns(path):
     write(path)
-    assert list(read_batches(path)) == []
+    assert row_group_windows(path) == []
+    assert list(read_batches(path, [])) == []
     assert read_table(path).schema.equals(SCHEMA)
     assert read_table(path).num_rows == 0
 
