@@ -10,9 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters.annotations import column
 from filters.errors import OutputError
-from filters.measured import Measured, languages
+from filters.measured import Measured, first_column, languages
 from filters.rules import Verdict, judge
 from reports.configured_rules import ConfiguredRule
 from reports.finished_run import FinishedRun
@@ -126,7 +125,7 @@ def _windows(
     there = run.schema("annotations", shard).names
     wanted = {"row", "stopped_at"} | {n for n in there if n.startswith("language@")}
     for rule in rules:
-        wanted |= {rule.column} | ({column(rule.rule.by, rule.step)} if rule.rule.by else set())
+        wanted |= {rule.column} | {n for n in there if rule.rule.by and n.startswith(f"{rule.rule.by}@")}
     if missing := sorted(wanted - set(there)):
         raise OutputError(f"{run.path('annotations', shard)} has no column {missing[0]!r}, which a rule judges")
     columns = [name for name in there if name in wanted]
@@ -153,5 +152,5 @@ def _verdict(configured: ConfiguredRule, annotations: pa.RecordBatch, measured: 
         measured.mask(configured.column, annotations),
         languages(annotations),
         configured.quantiles,
-        annotations.column(column(rule.by, configured.step)) if rule.by else None,
+        first_column(annotations, rule.by) if rule.by else None,
     )
