@@ -15,8 +15,9 @@ import xxhash
 from filters.components import EDGE, bucket_edges, components
 from filters.documents import document_key
 from filters.errors import RunError
+from filters.survivors import HASHES
 from pipelines.job import Job, fingerprint, tools
-from pipelines.measuring_stage import KINDS, index_parameters
+from pipelines.measuring_stage import index_parameters
 from storage.files import exists, read_json, remove_tree, write_json
 from storage.layout import GROUPS
 from storage.parquet_output import parquet_output
@@ -24,8 +25,11 @@ from storage.run_files import partition_bounds, read_run
 
 __all__ = ["MEMBER", "Slice", "find_edges", "find_members", "slices_of", "write_groups"]
 
-ROW_BITS = np.uint64(32)
-MEMBER = np.dtype([("row", "<u8"), ("component", "<u8"), ("size", "<i8")])
+Documents = npt.NDArray[np.uint64]
+Ints = npt.NDArray[np.int64]
+
+ROW_BITS = 32
+MEMBER = np.dtype([("row", "<i8"), ("component", "<u8"), ("size", "<i8")])
 """A document of a shard that has duplicates."""
 
 Slice = tuple[int, str, int, int]
@@ -38,7 +42,7 @@ Packed = bytes
 def slices_of(job: Job, ordinal: int, shard: str) -> Iterator[tuple[int, Slice]]:
     """For each partition of the hash range, where it lies in a shard's run files."""
     kit = tools(job)
-    for kind in KINDS:
+    for kind in HASHES:
         path = kit.output("index", shard, f".{kind}.run")
         bounds = partition_bounds(path, index_parameters(kind), job.partition_count)
         for partition in range(job.partition_count):
@@ -50,21 +54,31 @@ def find_edges(job: Job, slices: Iterable[Slice]) -> Packed:
     """The edges of one partition of the hash range, packed as `filters.components.EDGE`."""
     kit = tools(job)
     with kit.journal.task("exchange"):
-        parts: dict[str, list[npt.NDArray[np.void]]] = {kind: [] for kind in KINDS}
+        parts: dict[str, list[npt.NDArray[np.void]]] = {kind: [] for kind in HASHES}
         for ordinal, kind, first, last in sorted(slices):
             path = kit.output("index", kit.shards[ordinal], f".{kind}.run")
             parts[kind].append(_pairs(ordinal, read_run(path, index_parameters(kind), first, last)))
-        edges = [bucket_edges(np.concatenate(found), list(KINDS).index(k)) for k, found in parts.items() if found]
+        edges = [bucket_edges(np.concatenate(found), list(HASHES).index(k)) for k, found in parts.items() if found]
         return np.concatenate([np.empty(0, EDGE), *edges]).tobytes()
 
 
 def _pairs(ordinal: int, records: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
     pairs = np.empty(len(records), [("hash", "<u8"), ("payload", "<u8"), ("document", "<u8")])
-    if len(records) and int(records["row"].max()) >> int(ROW_BITS):
+    if len(records) and int(records["row"].max()) >> ROW_BITS:
         raise RunError(f"shard {ordinal} has a row of 2**32 or more; cut it into smaller files")
     pairs["hash"], pairs["payload"] = records["hash"], records["payload"]
-    pairs["document"] = (np.uint64(ordinal) << ROW_BITS) | records["row"]
+    pairs["document"] = np.uint64(ordinal << ROW_BITS) | records["row"]
     return pairs
+
+
+def _ordinals(documents: Documents) -> Ints:
+    """The shards of documents."""
+    return (documents >> np.uint64(ROW_BITS)).astype(np.int64)
+
+
+def _rows(documents: Documents) -> Ints:
+    """Their rows in these shards."""
+    return (documents & np.uint64((1 << ROW_BITS) - 1)).astype(np.int64)
 
 
 def find_members(job: Job, packed: Iterable[Packed]) -> Iterator[tuple[int, tuple[Packed, Packed]]]:
@@ -74,10 +88,9 @@ def find_members(job: Job, packed: Iterable[Packed]) -> Iterator[tuple[int, tupl
         edges = edges[np.lexsort((edges["kind"], edges["low"], edges["high"]))]
         documents, smallest, sizes = components(edges)
         members = np.empty(len(documents), MEMBER)
-        members["row"] = documents & np.uint64((1 << int(ROW_BITS)) - 1)
+        members["row"] = _rows(documents)
         members["component"], members["size"] = smallest, sizes
-        owners = (documents >> ROW_BITS).astype(np.int64)
-        edge_owners = (edges["high"] >> ROW_BITS).astype(np.int64)
+        owners, edge_owners = _ordinals(documents), _ordinals(edges["high"])
         for ordinal in np.unique(owners).tolist():
             mine = slice(*np.searchsorted(owners, [ordinal, ordinal + 1]).tolist())
             my_edges = slice(*np.searchsorted(edge_owners, [ordinal, ordinal + 1]).tolist())
@@ -123,20 +136,19 @@ def _table_digest(table: pa.Table) -> str:
 
 
 def _groups(shards: list[str], members: npt.NDArray[np.void], edges: npt.NDArray[np.void]) -> pa.Table:
-    rows = edges["high"] & np.uint64((1 << int(ROW_BITS)) - 1)
-    bounds = np.searchsorted(rows, members["row"], side="left")
+    bounds = np.searchsorted(_rows(edges["high"]), members["row"])
     struct = GROUPS.field("edges").type.value_type
     values = pa.StructArray.from_arrays(
         [
             _keys(shards, edges["low"]),
-            pa.array(list(KINDS), pa.string()).take(pa.array(edges["kind"])),
+            pa.array(list(HASHES), pa.string()).take(pa.array(edges["kind"])),
             pa.array(edges["similarity"].astype(np.float64)),
         ],
         fields=list(struct),
     )
     return pa.table(
         [
-            pa.array(members["row"].astype(np.int64)),
+            pa.array(members["row"]),
             _keys(shards, members["component"]),
             pa.array(members["size"]),
             pa.ListArray.from_arrays(pa.array([*bounds.tolist(), len(edges)], pa.int32()), values),
@@ -145,7 +157,7 @@ def _groups(shards: list[str], members: npt.NDArray[np.void], edges: npt.NDArray
     )
 
 
-def _keys(shards: list[str], documents: npt.NDArray[np.uint64]) -> pa.StringArray:
+def _keys(shards: list[str], documents: Documents) -> pa.StringArray:
     """Names ``shard:row`` of documents."""
-    low = int((1 << int(ROW_BITS)) - 1)
-    return pa.array([document_key(shards[d >> int(ROW_BITS)], d & low) for d in documents.tolist()], pa.string())
+    pairs = zip(_ordinals(documents).tolist(), _rows(documents).tolist(), strict=True)
+    return pa.array([document_key(shards[ordinal], row) for ordinal, row in pairs], pa.string())

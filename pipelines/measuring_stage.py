@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from filters.survivors import HASHES
 from pipelines.job import Job, Tools, fingerprint, tools
 from pipelines.measuring_chunks import Measured, measure_chunk
 from pipelines.quarantine import Quarantine
@@ -21,10 +22,7 @@ from storage.parquet_output import parquet_output
 from storage.run_files import RECORD, write_run
 from storage.shards import read_shard
 
-__all__ = ["KINDS", "index_parameters", "measure_shard"]
-
-KINDS = {"text": "text_hash", "url": "url_hash"}
-"""Kinds of equality, and the column of annotations that holds the hash."""
+__all__ = ["index_parameters", "measure_shard"]
 
 
 def index_parameters(kind: str) -> str:
@@ -68,7 +66,7 @@ def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
             tally.add(measured)
     digests = {folder: output.digest() for folder, output in outputs.items()}
     if kit.plan.signed_step is not None:
-        for kind in KINDS:
+        for kind in HASHES:
             path = kit.output("index", shard.name, f".{kind}.run")
             digests[kind] = write_run(path, tally.hashes(kind), index_parameters(kind))
     return {"digests": digests, "counts": {"bytes": shard.size, **tally.counts()}}
@@ -112,7 +110,7 @@ class _Tally:
         self._skipped: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._documents = self._characters = self._text_bytes = 0
-        self._hashes: dict[str, list[npt.NDArray[np.void]]] = {kind: [np.empty(0, RECORD)] for kind in KINDS}
+        self._hashes: dict[str, list[npt.NDArray[np.void]]] = {kind: [np.empty(0, RECORD)] for kind in HASHES}
 
     def add(self, measured: Measured) -> None:
         self._skipped.update(measured.skipped)
@@ -120,7 +118,7 @@ class _Tally:
         self._documents += measured.documents.num_rows
         self._characters += int(pc.sum(measured.annotations.column("characters"), min_count=0).as_py())
         self._text_bytes += int(pc.sum(pc.binary_length(measured.documents.column("text")), min_count=0).as_py())
-        for kind, name in KINDS.items():
+        for kind, name in HASHES.items():
             self._hashes[kind].append(_records(measured.annotations.column("row"), measured.annotations.column(name)))
 
     def hashes(self, kind: str) -> npt.NDArray[np.void]:
