@@ -51,7 +51,8 @@ def token_counts(annotations: pa.RecordBatch, findings: Findings) -> TokenCounts
     characters, size = (annotations.column(n).to_numpy(zero_copy_only=False) for n in ("characters", "bytes"))
     last = last_lengths(annotations)
     bytes_after = _share(size, findings.characters, characters)
-    before = np.where(present, _share(count, characters, last), _estimate(size))
+    emptied = (last == 0) & (characters > 0)  # nothing was counted that the text as extracted could be measured by
+    before = np.where(present & ~emptied, _share(count, characters, last), _estimate(size))
     after = np.where(present, _share(count, findings.characters, last), _estimate(bytes_after))
     return TokenCounts(before, after, ~present | has_edits(findings.edits), bytes_after)
 

@@ -1,0 +1,45 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pyarrow as pa
+
+from filters.annotations import ANNOTATION_FIELDS
+from filters.decisions import SPAN_EDITS
+from pipelines.token_counts import BYTES_PER_TOKEN, token_counts
+
+
+def counts(characters, size, tokens, left, cut=0, spans=()):
+    """Tokens of one document: its characters and bytes, what the tokenizer counted, and what edits leave."""
+    edits = [{"step": "a/b", "start": 0, "end": cut, "replacement": "", "reason": "x"}] if cut else []
+    row = {"row": 0, "characters": characters, "bytes": size, "edits": edits, "token_count": tokens}
+    annotations = pa.RecordBatch.from_pylist([row], schema=pa.schema(ANNOTATION_FIELDS))
+    masks = [{"start": a, "end": b, "replacement": "", "rule": "a/b"} for a, b in spans]
+    findings = SimpleNamespace(characters=np.array([left]), edits=pa.array([masks], SPAN_EDITS))
+    found = token_counts(annotations, findings)
+    return found.before[0], found.after[0], bool(found.estimated[0]), found.bytes_after[0]
+
+
+def test_what_a_tokenizer_counted_is_exact_where_nothing_is_edited():
+    assert counts(100, 120, 25, 100) == (25, 25, False, 120)
+
+
+def test_tokens_are_counted_after_the_cleaners_and_the_text_as_extracted_is_in_proportion():
+    assert counts(100, 100, 20, 50, cut=50) == (40, 20, False, 50)
+
+
+def test_span_actions_after_the_count_make_it_an_estimate():
+    assert counts(100, 100, 20, 90, spans=[(0, 10)]) == (20, 18, True, 90)
+
+
+def test_without_a_tokenizer_tokens_are_bytes_over_four_rounded_up():
+    assert BYTES_PER_TOKEN == 4
+    assert counts(5, 5, None, 5) == (2, 2, True, 5)
+    assert counts(0, 0, None, 0) == (0, 0, True, 0)
+
+
+def test_what_edits_leave_of_a_text_in_bytes_is_in_proportion_rounded_up():
+    assert counts(3, 9, None, 1, cut=2) == (3, 1, True, 3)
+
+
+def test_a_text_that_cleaners_empty_has_no_tokens_left_and_those_it_had_are_estimated():
+    assert counts(10, 10, 0, 0, cut=10) == (3, 0, False, 0)
