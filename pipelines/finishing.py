@@ -14,7 +14,7 @@ from pipelines.job import tools
 from pipelines.journal import WorkerState
 from pipelines.preparing import Prepared
 from reports.dataset_card import write_dataset_card
-from reports.ledger import check, merge
+from reports.ledger import Ledger, check, merge
 from reports.report import write_report
 from storage.files import read_json, write_json
 from storage.layout import shard_path
@@ -70,11 +70,11 @@ class Timings:
             self.stages[name] = round(time.monotonic() - began, 3)
 
 
-def finish(prepared: Prepared, timings: Timings) -> tuple[int, dict[str, Any], str]:
+def finish(prepared: Prepared, timings: Timings) -> tuple[list[str], Ledger, str]:
     """Check and write up a run whose graph has ended.
 
     Returns:
-        Exit status, the ledger of the whole run, and the path of the report.
+        A sentence for each part of the budget that was exceeded, the ledger of the whole run, the report's path.
 
     Raises:
         RunError: a ledger does not balance.
@@ -101,13 +101,12 @@ def finish(prepared: Prepared, timings: Timings) -> tuple[int, dict[str, Any], s
         report = write_report(job.output)
         write_dataset_card(job.output)
     write_json(f"{job.output}/timings.json", timings.record())
-    return _exit_status(prepared.configuration, dict(totals), ledgers), dict(totals), report
+    return _exceeded(prepared.configuration, totals, ledgers), totals, report
 
 
-def _exit_status(configuration: Configuration, totals: dict[str, Any], ledgers: list[dict[str, Any]]) -> int:
+def _exceeded(configuration: Configuration, totals: Ledger, ledgers: list[Ledger]) -> list[str]:
     failed = sum(totals["records"]["failed"].values())
     unread = sum("unreadable_shard" in ledger["records"]["failed"] for ledger in ledgers)
-    exceeded = configuration.budget.exceeded(
+    return configuration.budget.exceeded(
         failed_shards=unread, shards=len(ledgers), failed_records=failed, records=totals["records"]["total"]
     )
-    return 3 if exceeded else 0

@@ -1,14 +1,23 @@
 """`tamis run` and `tamis decide`."""
 
+import json
+import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 
 from filters.errors import ConfigurationError
 from pipelines.configuration import Configuration, load
 
+if TYPE_CHECKING:
+    from pipelines.running import Outcome
+
 __all__ = ["COMMANDS", "LogFormat"]
+
+PLAIN_WIDTH = 120
+"""Characters of a line that is no terminal's."""
 
 
 class LogFormat(StrEnum):
@@ -67,6 +76,7 @@ def run(
     from pipelines.running import run as run_pipeline  # Beam takes a second to import
 
     outcome = run_pipeline(configuration, overwrite=overwrite, log_format=log_format.value)
+    _tell(outcome, configuration, log_format)
     raise typer.Exit(outcome.exit_status)
 
 
@@ -92,10 +102,27 @@ def decide(
     outcome = decide_again(
         configuration, from_=from_, text=not no_text, overwrite=overwrite, log_format=log_format.value
     )
+    _tell(outcome, configuration, log_format)
     raise typer.Exit(outcome.exit_status)
 
 
 COMMANDS = (run, decide)
+
+
+def _tell(outcome: "Outcome", configuration: Configuration, log_format: LogFormat) -> None:
+    """Print the funnel, the report's path, and which budget was exceeded; a job that was only handed over has none."""
+    if outcome.totals is None:
+        return
+    if log_format is LogFormat.JSON:
+        typer.echo(json.dumps({"totals": outcome.totals, "report": outcome.report, "exceeded": outcome.exceeded}))
+    else:
+        from reports.funnel_view import view
+
+        funnel = view(outcome.totals, configuration.policy(), estimated=configuration.tokens.tokenizer is None)
+        Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH).print(funnel)
+        typer.echo(f"report: {outcome.report}")
+    for sentence in outcome.exceeded:
+        typer.echo(f"tamis: {sentence}", err=True)
 
 
 def _inputs(paths: list[str] | None) -> dict[str, list[str]] | None:

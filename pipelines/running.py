@@ -3,10 +3,10 @@
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any, Literal
+from typing import Literal
 
 from pipelines.configuration import Configuration
 from pipelines.engine_request import Engine
@@ -15,6 +15,7 @@ from pipelines.output_lock import output_lock
 from pipelines.preparing import Prepared, output_of, prepare_decision, prepare_run
 from pipelines.progress import Progress
 from pipelines.supervisor import supervise
+from reports.ledger import Ledger
 from storage.files import exists
 
 __all__ = ["Outcome", "decide", "run"]
@@ -28,12 +29,14 @@ class Outcome:
 
     Attributes:
         exit_status: 0 done; 3 done, but more failed than the budget allows.
+        exceeded: a sentence for each part of the budget that was.
         totals: the ledger of the whole run; None where the graph was only handed over or built.
         report: path of the report, None likewise.
     """
 
     exit_status: int
-    totals: dict[str, Any] | None = None
+    exceeded: Sequence[str] = ()
+    totals: Ledger | None = None
     report: str | None = None
 
 
@@ -96,7 +99,8 @@ def _make(configuration: Configuration, prepare: Callable[[], Prepared], log_for
                 timings.start()
                 supervise(engine, state, settings.seconds_per_batch, progress.show)
                 timings.worked(progress.states)
-        return Outcome(*finish(prepared, timings))
+        exceeded, totals, report = finish(prepared, timings)
+        return Outcome(3 if exceeded else 0, exceeded, totals, report)
 
 
 def _hand_over(engine: Engine) -> None:

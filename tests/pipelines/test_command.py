@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from runs import configured, here, write_jsonl
 from typer.testing import CliRunner
 
 from filters.errors import InputError, OutputError
@@ -104,7 +105,7 @@ def test_options_lie_over_the_file(write, base, monkeypatch, tmp_path):
     seen = {}
 
     class Outcome:
-        exit_status = 3
+        exit_status, totals = 3, None
 
     def run(configuration, **options):
         seen.update(options, configuration=configuration)
@@ -158,3 +159,40 @@ def test_every_preset_is_right_and_cited():
 def test_the_command_starts_without_beam():
     code = "import sys, pipelines.command; sys.exit('apache_beam' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A configuration over two documents and a line that is none; runs happen in this process."""
+    here(monkeypatch)
+    with write_jsonl(tmp_path / "a.jsonl", ["one two three", "one"]).open("ab") as file:
+        file.write(b"not json\n")
+    configured(
+        tmp_path,
+        """
+        inputs: {a: a.jsonl}
+        output: {path: out}
+        steps: [{name: raw, rules: {words: {signal: word_count, minimum: 3}}}]
+        """,
+    )
+    return tmp_path / "tamis.yaml"
+
+
+def test_a_run_prints_its_funnel_and_its_report_and_which_budget_was_exceeded(small):
+    result = tamis("run", small)
+    assert result.exit_code == 3
+    lines = {line[:25].strip(): line[25:].split() for line in result.stdout.splitlines()}
+    assert lines["records read"] == ["3"]
+    assert lines["bad_json"] == ["1"]
+    assert lines["raw/words"] == ["1", "1", "3", "1"]
+    assert lines["kept"][:2] == ["1", "13"]
+    assert f"report: {small.parent}/out/report/index.html" in result.stdout
+    assert "tamis: 1 of 3 records failed; budget.failed_records allows 1.0000%" in result.stderr
+
+
+def test_machines_get_the_ledger_as_json(small):
+    result = tamis("run", small, "--log-format", "json", "--set", "budget.failed_records=1")
+    assert result.exit_code == 0
+    told = json.loads(result.stdout)
+    assert told["totals"]["records"]["kept"] == 1
+    assert told["exceeded"] == []
