@@ -1,8 +1,8 @@
 """Quarantine: what may crash or hang native code is done in a process of its own, record by record.
 
-``python -m pipelines.quarantine`` is that process: asked over pipes, it reads the next chunk of a shard, or
-measures a chunk of one record. Where it dies or does not answer in time, what it was asked for fails, a
-new process is started, and the rest goes on.
+``python -m pipelines.quarantine`` is that process: asked over pipes, it reads a chunk of a shard, or measures a
+chunk of one record. Where it does not answer in time, or dies and its successor dies at the same question, what it
+was asked for fails, a new process is started, and the rest goes on.
 """
 
 import contextlib
@@ -30,8 +30,6 @@ __all__ = ["Quarantine"]
 
 LENGTH = struct.Struct("<Q")
 STARTUP_SECONDS = 120.0
-NEXT = "next"
-"""Asks for the next chunk of the shard; None after the last."""
 
 
 class Quarantine:
@@ -55,11 +53,12 @@ class Quarantine:
 
     def chunks(self) -> Iterator[Chunk]:
         """The shard's chunks; where reading ends the process, or does not end, one failure stands for the rest."""
-        read = 0
+        read = number = 0
         try:
-            while (chunk := self._reader.ask(NEXT, self.seconds)) is not None:
+            while (chunk := self._reader.ask(number, self.seconds)) is not None:
                 yield chunk
                 read += chunk.record_count
+                number += 1
         except _UnansweredError as error:
             schema = tools(self._job).inputs[self._shard.input].schema
             name = "unreadable_rest" if read else "unreadable_shard"
@@ -100,16 +99,34 @@ class _Apart:
     def ask(self, question: object, seconds: float) -> Any:
         """The answer.
 
+        A process that dies is replaced and asked once more, since it may not have died of the question. A reader's
+        second answer may take `STARTUP_SECONDS` longer: it begins at the first chunk again.
+
         Raises:
-            _UnansweredError: the process ended, or took too long, and is no more.
+            _UnansweredError: the process ended twice, or took too long, and is no more.
             RunError: it could not be started.
         """
+        try:
+            return self._ask_once(question, seconds)
+        except _UnansweredError as error:
+            if error.name != "crashed":
+                raise
+        return self._ask_once(question, seconds + STARTUP_SECONDS * isinstance(question, int))
+
+    def _ask_once(self, question: object, seconds: float) -> Any:
         if self._process is None:
+            self._start()
+        return self._exchange(question, seconds)
+
+    def _start(self) -> None:
+        for last in (False, True):
             try:
                 self._exchange(self._setup, STARTUP_SECONDS)
             except _UnansweredError as error:
-                raise RunError(f"the quarantine process did not start: it {error}; see the log of the run") from error
-        return self._exchange(question, seconds)
+                if last:
+                    raise RunError(f"the quarantine does not start: its process {error}; see the run's log") from error
+            else:
+                return
 
     def end(self) -> None:
         """End the process, if there is one."""
@@ -169,11 +186,14 @@ def _serve() -> None:
     kit = tools(job)
     _warm_up(kit, shard)
     _send(answers, "ready")
-    chunks = read_shard(shard, kit.inputs[shard.input], kit.limits)
+    numbered = enumerate(read_shard(shard, kit.inputs[shard.input], kit.limits))
     with contextlib.suppress(EOFError):
         while True:
-            question = _receive(sys.stdin.buffer)
-            _send(answers, next(chunks, None) if question == NEXT else measure_chunk(kit, shard.name, question))
+            question: int | Chunk = _receive(sys.stdin.buffer)
+            if isinstance(question, Chunk):
+                _send(answers, measure_chunk(kit, shard.name, question))
+            else:
+                _send(answers, next((chunk for number, chunk in numbered if number == question), None))
 
 
 def _warm_up(kit: Tools, shard: Shard) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from filters.errors import OutputError
 from pipelines.changes import Cost, changes
 from pipelines.configuration import Configuration
-from storage.files import exists, list_files, read_json, remove_tree, remove_unfinished, write_json
+from storage.files import exists, list_files, read_json, remove_tree, write_json
 from storage.inputs import Shard
 from storage.layout import shard_path
 
@@ -59,7 +59,6 @@ def prepare(output: str, request: dict[str, Any], shards: list[Shard], *, overwr
     elif list_files(f"{output}/clean") or list_files(f"{output}/documents"):
         raise OutputError(f"{output} holds files that no run of Tamis has signed; choose another --output")
     _retract(output)
-    remove_unfinished(output)
     write_json(listing, {"shards": rows})
     write_json(started, request)
 

@@ -26,10 +26,11 @@ from filters.errors import OutputError, RunError
 from pipelines.engine_guard import KILLED
 from pipelines.engine_request import WORKER_DIED, Engine
 from pipelines.journal import WorkerState, worker_errors, worker_states
-from storage.files import read_json, write_json
+from storage.files import read_json, remove_unfinished, write_json
 
 __all__ = ["MOST_RESTARTS", "supervise"]
 
+ENGINE = (sys.executable, "-m", "pipelines.engine")
 LOOK_SECONDS = 0.3
 MOST_RESTARTS = 3
 """Restarts in a row without a finished shard, or a chunk newly put in quarantine, after which a run fails."""
@@ -56,6 +57,7 @@ def supervise(engine: Engine, state: Path, seconds_per_batch: float, watch: Watc
     earlier: list[WorkerState] = []
     fruitless = 0
     while True:
+        remove_unfinished(engine.job.output)  # what killed workers were writing, of this run or an earlier one
         before = _finished(earlier), len(deaths.suspects)
         show = functools.partial(_show, watch, list(earlier))
         with tempfile.TemporaryDirectory(prefix="tamis-") as folder:
@@ -127,7 +129,7 @@ def _start(engine: Engine, folder: Path, state: Path) -> "subprocess.Popen[bytes
         path.write_bytes(pickle.dumps(engine))
         with (state / "engine.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "pipelines.engine_guard", sys.executable, "-m", "pipelines.engine", str(path)],
+                [sys.executable, "-m", "pipelines.engine_guard", *ENGINE, str(path)],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
