@@ -86,7 +86,7 @@ def judge_batch(
     edited = has_edits(annotations.column("edits")) | has_edits(edits)
     nearly_empty = edited & (characters < policy.least_characters)
     passes = ~nearly_empty
-    for _, _, rule, verdict in (*verdicts, *spans):
-        if rule.action == "drop":
-            passes &= ~verdict.failed
+    fired = [(rule, v.failed) for _, _, rule, v in verdicts] + [(rule, v.failed) for _, _, rule, v in spans]
+    for failed in (failed for rule, failed in fired if rule.action == "drop"):
+        passes &= ~failed
     return Findings(tuple(verdicts), tuple(spans), edits, characters, edited, nearly_empty, passes)

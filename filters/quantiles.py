@@ -12,7 +12,7 @@ __all__ = ["COUNT", "count_values", "merge_counts", "quantile_limit"]
 
 COUNT = np.dtype([("key", "<u4"), ("count", "<i8")])
 SIGN = np.uint64(1 << 63)
-LEAST = ~np.array(-np.inf).view(np.uint64)[()]
+LEAST = 0x000FFFFF_FFFFFFFF
 """The image of minus infinity."""
 
 
@@ -53,6 +53,6 @@ def _counts(keys: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64]) -> npt.
 
 def _least(key: int) -> float:
     """The least number with that key; the images below that of minus infinity are of no number."""
-    ordered = max(np.uint64(key << 32), LEAST)
+    ordered = np.uint64(max(key << 32, LEAST))
     bits = ordered ^ SIGN if ordered & SIGN else ~ordered
     return float(np.array([bits], np.uint64).view(np.float64)[0])

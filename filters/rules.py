@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from filters.policy import Limit, Rule
 
-__all__ = ["SpanVerdict", "Verdict", "judge", "judge_spans"]
+__all__ = ["SpanVerdict", "Verdict", "holds_for", "judge", "judge_spans"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -106,7 +106,7 @@ def judge(
     if quantiles is not None:
         resolved = _lookup(quantiles, groups if groups is not None else pa.array([""] * count, pa.string()))
         minimum, maximum = (resolved, maximum) if rule.keep_top is not None else (minimum, resolved)
-    judged = measured & _speaks(rule.languages, languages)
+    judged = measured & holds_for(rule.languages, languages)
     if rule.one_of is None:
         judged &= ~(np.isnan(minimum) & np.isnan(maximum))
     nulls = judged & np.asarray(values.is_null(nan_is_null=True).to_numpy(zero_copy_only=False))
@@ -132,7 +132,7 @@ def judge_spans(rule: Rule, spans: pa.ListArray, measured: Bools, languages: pa.
         measured: as for `judge`.
         languages: as for `judge`.
     """
-    judged = measured & _speaks(rule.languages, languages)
+    judged = measured & holds_for(rule.languages, languages)
     rows = np.asarray(pc.list_parent_indices(spans).to_numpy(), np.int64)
     found = spans.flatten()
     scores = np.asarray(found.field("score").to_numpy(zero_copy_only=False), np.float64)
@@ -148,15 +148,18 @@ def judge_spans(rule: Rule, spans: pa.ListArray, measured: Bools, languages: pa.
     return SpanVerdict(judged, kept, start, end, scores[chosen], found.field("label"), minimum[kept])
 
 
-def _numbers(values: pa.Array) -> Floats:
-    return np.asarray(pc.cast(values, pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False))
+def holds_for(languages: tuple[str, ...] | None, spoken: pa.StringArray) -> Bools:
+    """Whether a rule for these languages only, or for all (None), holds for a document.
 
-
-def _speaks(languages: tuple[str, ...] | None, spoken: pa.StringArray) -> Bools:
-    """Whether a rule for some languages only holds for a document; an unknown language is none of them."""
+    An unknown language is none of them.
+    """
     if languages is None:
         return np.ones(len(spoken), np.bool_)
     return np.asarray(pc.is_in(spoken, pa.array(languages, pa.string())).to_numpy(zero_copy_only=False))
+
+
+def _numbers(values: pa.Array) -> Floats:
+    return np.asarray(pc.cast(values, pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False))
 
 
 def _limits(limit: Limit | None, languages: pa.StringArray) -> Floats:

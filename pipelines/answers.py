@@ -1,7 +1,6 @@
 """Whether an earlier run's measurements can answer a policy; if not, what to run."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from filters.annotations import column
 from filters.errors import ConfigurationError
@@ -9,6 +8,7 @@ from filters.measured import Measured
 from filters.policy import Policy
 from filters.signals import Annotator, Cleaner
 from pipelines.changes import looser
+from pipelines.checks import BUILT_IN_COLUMNS
 from pipelines.configuration import Configuration
 from pipelines.planning import plan_of
 
@@ -54,6 +54,24 @@ def _unmeasured(wanted: Configuration, measured: Measured) -> Iterator[str]:
     for place, name in asked:
         if name not in measured.columns:
             yield f"{place}: {name} was not measured; measured were {', '.join(sorted(measured.columns))}"
+    known = {name.partition("@")[0] for name in measured.columns}
+    for place, signal in _asked_at_any_step(policy):
+        if signal not in known:
+            yield f"{place}: {signal} was not measured at any step; measured were {', '.join(sorted(known))}"
+
+
+def _asked_at_any_step(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Signals that are read wherever they were first measured: what limits go by, and what survivors are chosen by."""
+    for step in policy.steps:
+        for rule in step.rules:
+            place = f"steps.{step.name}.rules.{rule.name}"
+            if rule.by is not None:
+                yield f"{place}.by", rule.by
+            if rule.languages is not None or any(isinstance(x, Mapping) for x in (rule.minimum, rule.maximum)):
+                yield place, "language"
+    for name, _ in policy.duplicates.survivor if policy.duplicates is not None else ():
+        if name not in BUILT_IN_COLUMNS:
+            yield "duplicates.survivor", name
 
 
 def _other_texts(wanted: Configuration, measured: Measured) -> Iterator[str]:
@@ -101,7 +119,7 @@ def _below_floors(policy: Policy, measured: Measured) -> Iterator[str]:
     for step in policy.steps:
         for rule in step.rules:
             floor = measured.floors.get(column(rule.signal, step.name))
-            limits: list[Any] = list(rule.minimum.values()) if isinstance(rule.minimum, dict) else [rule.minimum]
+            limits = list(rule.minimum.values()) if isinstance(rule.minimum, Mapping) else [rule.minimum]
             for limit in limits:
                 if rule.spans and floor is not None and limit is not None and limit < floor:
                     place = f"steps.{step.name}.rules.{rule.name}"

@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 
 from filters.annotations import column
 from filters.judging import is_quantile, judge_batch
-from filters.measured import first_column
+from filters.measured import first_column, languages
 from filters.policy import Policy, Rule
 from filters.quantiles import COUNT, count_values, merge_counts, quantile_limit
+from filters.rules import holds_for
 from pipelines.job import Job, tools
 from pipelines.reading import annotation_batches
 
@@ -27,22 +28,33 @@ def quantile_rules(policy: Policy) -> dict[str, tuple[str, Rule]]:
 
 
 def count_quantiles(job: Job, shard: str) -> Iterator[tuple[Group, bytes]]:
-    """The values of a shard's documents that pass every rule with a fixed limit, counted by rule and group."""
+    """The values of a shard's documents that pass every rule with a fixed limit, counted by rule and group.
+
+    A rule for some languages counts documents of these alone.
+    """
     kit = tools(job)
     rules = quantile_rules(kit.policy)
     counts: dict[Group, list[npt.NDArray[np.void]]] = {}
     for batch in annotation_batches(kit, shard):
         passes = judge_batch(kit.policy, kit.measured, batch).passes
         for name, (step, rule) in rules.items():
-            values = pc.cast(batch.column(column(rule.signal, step)), pa.float64())
-            groups = first_column(batch, rule.by) if rule.by else pa.array([""] * len(values), pa.string())
-            present = passes & values.is_valid().to_numpy(zero_copy_only=False)
-            for group in pc.unique(groups.filter(pa.array(present))).drop_null().to_pylist():
-                chosen = pc.and_kleene(pa.array(present), pc.equal(groups, group)).fill_null(False)
-                numbers = values.filter(chosen).to_numpy(zero_copy_only=False)
-                counts.setdefault((name, group), []).append(count_values(numbers))
+            for group, values in _values_by_group(batch, passes, step, rule):
+                counts.setdefault((name, group), []).append(count_values(values))
     for key, parts in sorted(counts.items()):
         yield key, merge_counts(parts).tobytes()
+
+
+def _values_by_group(
+    batch: pa.RecordBatch, passes: npt.NDArray[np.bool_], step: str, rule: Rule
+) -> Iterator[tuple[str, npt.NDArray[np.float64]]]:
+    """The values that a rule's limits are resolved from: defined ones, of documents that pass and that it holds for."""
+    values = pc.cast(batch.column(column(rule.signal, step)), pa.float64())
+    groups = first_column(batch, rule.by) if rule.by else pa.array([""] * len(values), pa.string())
+    undefined = values.is_null(nan_is_null=True).to_numpy(zero_copy_only=False)
+    chosen = pa.array(passes & ~undefined & holds_for(rule.languages, languages(batch)))
+    values, groups = values.filter(chosen), groups.filter(chosen)
+    for group in pc.unique(groups).drop_null().to_pylist():
+        yield group, values.filter(pc.equal(groups, group)).to_numpy(zero_copy_only=False)
 
 
 def merge_packed(parts: Iterable[bytes]) -> bytes:

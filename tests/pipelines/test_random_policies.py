@@ -101,6 +101,8 @@ def resolved(policy, rows):
         for text, row in rows:
             left, edited = left_after(fixed, text, row, {})
             value = row[f"{rule.signal}@{name.partition('/')[0]}"]
+            if rule.languages is not None and row["language@raw"] not in rule.languages:
+                continue
             if value is None or drops(fixed, row, {}) or (edited and len(left) < policy.least_characters):
                 continue
             groups.setdefault(row["language@raw"] if rule.by else "", []).append(float(value))
