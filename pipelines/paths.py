@@ -1,5 +1,6 @@
 """Relative paths made absolute: what a file names is relative to that file, an option to where one stands."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def _keys(tree: Node, place: Place) -> list[str]:
 
 
 def _path(value: str, folder: str) -> str:
-    return value if "://" in value else str(Path.cwd() / folder / value)
+    return value if "://" in value else os.path.normpath(Path.cwd() / folder / value)
 
 
 def _file(value: str, folder: str) -> str:
