@@ -47,7 +47,7 @@ def output_of(configuration: Configuration) -> str:
     if configuration.output.path is None:
         raise ConfigurationError("no output; write output: {path: FOLDER} or give --output FOLDER")
     path = configuration.output.path.rstrip("/")
-    return path if "://" in path else str(Path(path).absolute())
+    return path if "://" in path else str(Path(path).resolve())
 
 
 def prepare_run(configuration: Configuration, *, overwrite: bool = False) -> Prepared:
@@ -76,7 +76,7 @@ def prepare_decision(
         OutputError: it is not finished, or something else stands in the output.
     """
     output, source = output_of(configuration), source.rstrip("/")
-    source = source if "://" in source else str(Path(source).absolute())
+    source = source if "://" in source else str(Path(source).resolve())
     if output == source:
         raise ConfigurationError(f"--output is the run that --from names, {source}; decide never writes that one")
     if not exists(f"{source}/run.json"):
