@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Measured:
-    """What `filters.measuring.Plan.record` wrote down of a measuring.
+    """What `filters.plan.Plan.record` wrote down of a measuring.
 
     Attributes:
         columns: the turn at which each column was measured.
@@ -51,7 +51,7 @@ class Measured:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Measured":
-        """Read it from `filters.measuring.Plan.record`."""
+        """Read it from `filters.plan.Plan.record`."""
         return cls(**{**record, "passes": tuple(record["passes"]), "steps": tuple(record["steps"])})
 
     def mask(self, name: str, annotations: pa.RecordBatch) -> Bools:

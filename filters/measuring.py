@@ -4,116 +4,28 @@ Nothing is decided here but where to stop: a gate ends the measuring of a docume
 """
 
 import contextlib
-import json
 import time
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters.annotations import ANNOTATION_FIELDS, STEP_EDITS, column
+from filters.annotations import STEP_EDITS, column
 from filters.cuts import Cuts
 from filters.documents import Batch
 from filters.edits import apply_edits
 from filters.errors import RunError
+from filters.plan import Plan
 from filters.policy import Rule
 from filters.rules import judge
-from filters.signals import EDITS, Annotator, Cleaner, Columns, Signal, blamed
+from filters.signals import EDITS, Annotator, Cleaner, Columns, blamed
 from filters.text_hash import text_digests, url_digests
 
-__all__ = ["Measurement", "Plan", "StepPlan", "measure"]
+__all__ = ["measure"]
 
 Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """An annotator at a step, or none, and the gates that stand right after it."""
-
-    annotator: Annotator | None
-    gates: tuple[Rule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StepPlan:
-    """What is done at a step: named cleaners in order, then measurements in order."""
-
-    name: str
-    cleaners: tuple[tuple[str, Cleaner], ...] = ()
-    measurements: tuple[Measurement, ...] = ()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """All that is measured, in order.
-
-    Attributes:
-        steps: in the order of the policy.
-        signed_step: the step whose text is hashed for duplicates, None where duplicates are not sought.
-        tokens: measures ``token_count`` on the last text; None where no tokenizer is named.
-    """
-
-    steps: tuple[StepPlan, ...]
-    signed_step: str | None = None
-    tokens: Annotator | None = None
-
-    @property
-    def page_annotators(self) -> tuple[Annotator, ...]:
-        """Those that read the page: they run once, at extraction, and their columns come with the documents."""
-        found = {id(m.annotator): m.annotator for s in self.steps for m in s.measurements if m.annotator is not None}
-        return tuple(a for a in found.values() if a.reads == "page")
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The columns of annotations; its metadata is what `filters.measured.Measured` reads back."""
-        fields = [pa.field(name, signal.type) for name, signal, _ in self._turns()[0]]
-        metadata = {b"tamis": json.dumps(self.record(), sort_keys=True).encode()}
-        return pa.schema([*ANNOTATION_FIELDS, *fields], metadata=metadata)
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes when what is measured may change."""
-        cleaners = [c.fingerprint for step in self.steps for _, c in step.cleaners]
-        measurements = [m for step in self.steps for m in step.measurements]
-        annotators = [m.annotator.fingerprint for m in measurements if m.annotator is not None]
-        gates = [repr(gate) for m in measurements for gate in m.gates]
-        tokens = self.tokens.fingerprint if self.tokens is not None else None
-        return json.dumps([self.record(), cleaners, annotators, gates, tokens], sort_keys=True)
-
-    def record(self) -> dict[str, object]:
-        """What a later decision must know: passes of cleaners, and when each column and gate had its turn."""
-        columns, gates = self._turns()
-        return {
-            "columns": {name: turn for name, _, turn in columns},
-            "gates": gates,
-            "passes": [f"{step.name}/{name}" for step in self.steps for name, _ in step.cleaners],
-            "floors": {name: signal.floor for name, signal, _ in columns if signal.floor is not None},
-            "reasons": {name: _reasons(signal) for name, signal, _ in columns},
-            "signed_step": self.signed_step,
-            "steps": [step.name for step in self.steps],
-        }
-
-    def _turns(self) -> tuple[list[tuple[str, Signal, int]], dict[str, int]]:
-        """Every column with its signal and turn, and the last turn before each gate."""
-        columns: list[tuple[str, Signal, int]] = []
-        gates: dict[str, int] = {}
-        turn = 0
-        for step in self.steps:
-            cleaners: list[tuple[Cleaner | Annotator | None, tuple[Rule, ...]]] = [(c, ()) for _, c in step.cleaners]
-            for source, gated in [*cleaners, *((m.annotator, m.gates) for m in step.measurements)]:
-                if source is not None:
-                    turn += 1
-                    columns += [(column(s.name, step.name), s, turn) for s in source.signals]
-                gates.update({f"{step.name}/{gate.name}": turn for gate in gated})
-        return columns, gates
-
-
-def _reasons(signal: Signal) -> tuple[str, str]:
-    """What is wrong with a value below and above its limit."""
-    return signal.low or f"{signal.name}_too_low", signal.high or f"{signal.name}_too_high"
 
 
 def measure(batch: Batch, plan: Plan, spent: MutableMapping[str, float] | None = None) -> pa.RecordBatch:
@@ -144,7 +56,7 @@ def measure(batch: Batch, plan: Plan, spent: MutableMapping[str, float] | None =
             progress.keep("text_hash", text_digests(progress.texts))
             progress.keep("url_hash", url_digests(progress.batch.column("url")))
     if plan.tokens is not None:
-        progress.keep("token_count", plan.tokens.annotate(progress.batch, progress.cuts)["token_count"])
+        progress.count_tokens(plan.tokens)
     return progress.annotations(plan.schema)
 
 
@@ -201,6 +113,10 @@ class _Progress:
             self.rows = self.rows[~failed]
             self.batch = self.batch.filter(pa.array(~failed))
             self._cuts = None
+
+    def count_tokens(self, counter: Annotator) -> None:
+        with self._running(f"tokens/{type(counter).__name__}"):
+            self.keep("token_count", counter.annotate(self.batch, self.cuts)["token_count"])
 
     def annotations(self, schema: pa.Schema) -> pa.RecordBatch:
         stopped = pa.array(self.stopped_at, pa.string())
@@ -262,7 +178,8 @@ def _edits_by_row(passes: Sequence[tuple[str, Ints, pa.ListArray]], count: int) 
     """The edits of all passes in one list a row, passes in order."""
     flat = [(name, rows[np.asarray(pc.list_parent_indices(e).to_numpy())], e.flatten()) for name, rows, e in passes]
     owners = np.concatenate([owner for _, owner, _ in flat] or [np.empty(0, np.int64)])
-    order = pa.array(np.argsort(owners, kind="stable"))
+    order = np.argsort(owners, kind="stable")
+    bounds = np.searchsorted(owners[order], np.arange(count + 1))
     steps = pa.array([name for name, _, _ in flat], pa.string())
     which = np.concatenate(
         [np.full(len(o), i, np.int64) for i, (_, o, _) in enumerate(flat)] or [np.empty(0, np.int64)]
@@ -273,5 +190,4 @@ def _edits_by_row(passes: Sequence[tuple[str, Ints, pa.ListArray]], count: int) 
     }
     arrays = [steps.take(pa.array(which)).take(order), *(a.take(order) for a in fields.values())]
     struct = pa.StructArray.from_arrays(arrays, fields=list(STEP_EDITS.value_type))
-    bounds = np.searchsorted(np.sort(owners), np.arange(count + 1))
     return pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), struct).cast(STEP_EDITS)

@@ -12,7 +12,7 @@ import xxhash
 from filters.documents import SCHEMA
 from filters.extraction import Extractor
 from filters.measured import Measured
-from filters.measuring import Plan
+from filters.plan import Plan
 from filters.policy import Policy
 from pipelines.configuration import Configuration
 from pipelines.journal import Journal, journal

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from filters.measuring import Measurement, Plan, StepPlan
+from filters.plan import Measurement, Plan, StepPlan
 from filters.policy import Rule, Step
 from pipelines import catalogue
 from pipelines.configuration import Configuration

@@ -10,7 +10,8 @@ from filters.annotations import ANNOTATION_FIELDS
 from filters.documents import SCHEMA
 from filters.errors import AnnotatorError
 from filters.measured import Measured, languages, last_lengths, replay
-from filters.measuring import Measurement, Plan, StepPlan, measure
+from filters.measuring import measure
+from filters.plan import Measurement, Plan, StepPlan
 from filters.policy import Rule
 from filters.signals import EDITS, Signal
 from filters.text_hash import text_digests
