@@ -1,73 +1,19 @@
 from itertools import pairwise
-from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from letters import Cut, Language, Length, gate, step
 
 from filters.annotations import ANNOTATION_FIELDS
 from filters.documents import SCHEMA
 from filters.errors import AnnotatorError
 from filters.measured import Measured, languages, last_lengths, replay
 from filters.measuring import measure
-from filters.plan import Measurement, Plan, StepPlan
-from filters.policy import Rule
-from filters.signals import EDITS, Signal
+from filters.plan import Measurement, Plan
+from filters.signals import EDITS
 from filters.text_hash import text_digests
-
-
-def signal(name, kind=None, **more):
-    return Signal(name, kind or pa.int64(), "characters", "as the test says", "this test", **more)
-
-
-class Length:
-    """Characters of the text; remembers every text it saw."""
-
-    reads = "text"
-
-    def __init__(self, name="length"):
-        self.signals, self.fingerprint, self.saw = (signal(name, low="short"),), f"length/{name}", []
-        self.name = name
-
-    def annotate(self, batch, cuts):
-        texts = batch.column("text").to_pylist()
-        assert cuts.texts.to_pylist() == texts
-        self.saw += texts
-        return {self.name: pa.array([len(t) for t in texts], pa.int64())}
-
-
-class Language:
-    """The first two letters."""
-
-    reads = "text"
-    signals = (signal("language", pa.string()),)
-    fingerprint = "language/1"
-
-    def annotate(self, batch, cuts):
-        return {"language": pa.array([t[:2] or None for t in batch.column("text").to_pylist()], pa.string())}
-
-
-class Cut:
-    """Replaces one letter wherever it stands, and counts it."""
-
-    def __init__(self, letter, replacement=""):
-        self.letter, self.replacement = letter, replacement
-        self.signals, self.fingerprint = (signal(f"{letter}_count"),), f"cut/{letter}"
-
-    def clean(self, batch, cuts):
-        texts = batch.column("text").to_pylist()
-        assert cuts.texts.to_pylist() == texts
-        edits = [
-            [
-                {"start": p, "end": p + 1, "replacement": self.replacement, "reason": self.letter}
-                for p, letter in enumerate(text)
-                if letter == self.letter
-            ]
-            for text in texts
-        ]
-        counts = pa.array([len(row) for row in edits], pa.int64())
-        return pa.array(edits, EDITS), {f"{self.letter}_count": counts}
 
 
 def batch_of(texts, **more):
@@ -83,16 +29,6 @@ def batch_of(texts, **more):
     for name, values in more.items():
         made = made.append_column(name, values)
     return made
-
-
-def gate(name="gate", of="length", **keys):
-    return Rule(name, of, gate=True, **keys)
-
-
-def step(name, *measurements, clean=()):
-    cleaners = tuple((f"cut_{c.letter}", c) for c in clean)
-    made = tuple(m if isinstance(m, Measurement) else Measurement(m) for m in measurements)
-    return StepPlan(name, cleaners, made)
 
 
 def annotated(texts, *steps, **more):
@@ -228,35 +164,6 @@ def test_batch_cuts_change_nothing(texts, cuts):
         .combine_chunks()
         .equals(pa.Table.from_batches([measure(whole, plan)]).combine_chunks())
     )
-
-
-def test_the_record_says_when_each_column_and_gate_had_its_turn():
-    spans = SimpleNamespace(signals=(signal("words", floor=0.5),), reads="text", fingerprint="w")
-    plan = Plan(
-        (step("one", Length(), Measurement(None, (gate(),)), spans, clean=[Cut("X")]), step("two", Length())), "one"
-    )
-    record = plan.record()
-    assert record["columns"] == {"X_count@one": 1, "length@one": 2, "words@one": 3, "length@two": 4}
-    assert record["gates"] == {"one/gate": 2}
-    assert record["floors"] == {"words@one": 0.5}
-    assert record["reasons"]["length@two"] == ("short", "length_too_high")
-    read = Measured.of(plan.schema)
-    assert (read.steps, read.signed_step, read.passes) == (("one", "two"), "one", ("one/cut_X",))
-
-
-def test_the_fingerprint_changes_with_what_is_measured():
-    plans = [
-        Plan((step("one", Length()),)),
-        Plan((step("two", Length()),)),
-        Plan((step("one", Length("l")),)),
-        Plan((step("one", Length(), clean=[Cut("X")]),)),
-        Plan((step("one", Length(), Measurement(None, (gate(minimum=1),))),)),
-        Plan((step("one", Length(), Measurement(None, (gate(minimum=2),))),)),
-        Plan((step("one", Length()),), signed_step="one"),
-        Plan((step("one", Length()),), tokens=Length("token_count")),
-    ]
-    assert len({plan.fingerprint for plan in plans}) == len(plans)
-    assert Plan((step("one", Length()),)).fingerprint == plans[0].fingerprint
 
 
 class Page(Length):
