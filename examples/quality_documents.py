@@ -125,7 +125,7 @@ def _pages(prose: Prose) -> Documents:
     yield "blocked_url-above", prose.words(70)
     yield "blocked_url-inside", prose.words(70)
     menu = " ".join(prose.words(55).split()).replace(". ", ".\n")
-    yield "edits-below", _under_cookies(menu, NEARLY_EMPTY)
+    yield "edits-below", _under_cookies(menu, f"{NEARLY_EMPTY}.")
     yield "edits-inside", _under_cookies(menu, f"{NEARLY_EMPTY}!!")
 
 
