@@ -96,7 +96,9 @@ def _measured(kit: Tools, shard: str, chunk: Chunk) -> Measured:
     extracted = kit.extractor.extract(chunk.records, shard)
     kit.journal.spent["extract"] += time.perf_counter() - began
     documents = _in_schema(_with_page_signals(kit, chunk.records, extracted.batch), kit.document_schema)
-    failures = [*chunk.failures, *(Failure(e.row, e.error, e.message, None, e.first_bytes) for e in extracted.errors)]
+    offsets = dict(zip(*(chunk.records.column(name).to_pylist() for name in ("row", "offset")), strict=True))
+    failures = [Failure(e.row, e.error, e.message, offsets[e.row], e.first_bytes) for e in extracted.errors]
+    failures += chunk.failures
     skipped = Counter(chunk.skipped)
     skipped.update(extracted.skipped)
     failures.sort(key=lambda failure: failure.row)

@@ -180,6 +180,8 @@ def read_json(path: str) -> Any:
     try:
         with open_input(path) as file:
             return json.loads(file.read())
+    except FileNotFoundError as error:
+        raise OutputError(f"{path} is not there; the run did not come so far, or its name is another") from error
     except (OSError, ValueError) as error:
         raise OutputError(
             f"{path} cannot be read as JSON: {error}; remove it and run the same command again"

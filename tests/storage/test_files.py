@@ -119,7 +119,7 @@ def test_json_comes_back_and_is_the_same_whatever_the_order_of_keys(folder):
 
 
 def test_json_that_is_not_there_or_is_damaged_is_an_error_that_names_it(folder):
-    with pytest.raises(OutputError, match=r"none\.json cannot be read as JSON"):
+    with pytest.raises(OutputError, match=r"none\.json is not there; the run did not come so far"):
         read_json(f"{folder}/none.json")
     with commit(f"{folder}/bad.json") as file:
         file.write(b'{"a": ')
