@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import fsspec
 import xxhash
+from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
@@ -24,6 +24,7 @@ __all__ = [
     "list_files",
     "local_path",
     "open_input",
+    "place_of",
     "read_json",
     "remove_tree",
     "remove_unfinished",
@@ -82,30 +83,43 @@ class HashedFile:
         return self._hash.hexdigest()
 
 
+def place_of(path: str) -> tuple[AbstractFileSystem, str]:
+    """The file system that a path or URL is in, and its name there.
+
+    Two colons chain URLs for fsspec (``zip://a::s3://b``); where no URL follows them they belong to the name.
+    """
+    first, colons, _ = path.partition("::")
+    if not colons or "://" in path.rpartition("::")[2]:
+        return cast(tuple[AbstractFileSystem, str], url_to_fs(path))
+    fs = url_to_fs(first)[0]
+    return fs, fs._strip_protocol(path)
+
+
 def is_local(path: str) -> bool:
     """Whether a path is on this machine's disk."""
-    return isinstance(url_to_fs(path)[0], LocalFileSystem)
+    return isinstance(place_of(path)[0], LocalFileSystem)
 
 
 def local_path(path: str) -> Path:
     """The path without a ``file://`` in front."""
-    return Path(url_to_fs(path)[1])
+    return Path(place_of(path)[1])
 
 
 def open_input(path: str) -> BinaryIO:
-    """A finished file of a run, for reading."""
-    return cast(BinaryIO, fsspec.open(path, "rb").open())
+    """A file, for reading."""
+    fs, name = place_of(path)
+    return cast(BinaryIO, fs.open(name, "rb"))
 
 
 def exists(path: str) -> bool:
     """Whether a file or folder stands under a name."""
-    fs, name = url_to_fs(path)
+    fs, name = place_of(path)
     return bool(fs.exists(name))
 
 
 def list_files(folder: str, suffix: str = "") -> list[str]:
     """Every file below a folder whose name ends so, sorted; none where there is no such folder."""
-    fs, name = url_to_fs(folder)
+    fs, name = place_of(folder)
     if not fs.exists(name):
         return []
     return sorted(fs.unstrip_protocol(p) if not is_local(folder) else p for p in fs.find(name) if p.endswith(suffix))
@@ -113,8 +127,10 @@ def list_files(folder: str, suffix: str = "") -> list[str]:
 
 def remove_tree(folder: str) -> None:
     """Remove a folder and all below it; nothing where there is none."""
-    fs, name = url_to_fs(folder)
-    if fs.exists(name):
+    fs, name = place_of(folder)
+    if fs.isfile(name):
+        fs.rm_file(name)  # `rm` would take a star in the name for any name
+    elif fs.exists(name):
         fs.rm(name, recursive=True)
 
 
@@ -151,7 +167,7 @@ def commit(path: str) -> Iterator[HashedFile]:
             if target is not None:
                 Path(temporary).replace(target)
             else:
-                fs, name = url_to_fs(path)
+                fs, name = place_of(path)
                 fs.put_file(temporary, name)
     finally:
         Path(temporary).unlink(missing_ok=True)

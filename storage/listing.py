@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-import fsspec
 import pyarrow as pa
-from fsspec.core import has_magic, url_to_fs
+from fsspec.core import has_magic
 
 from filters.errors import InputError
+from storage.files import open_input, place_of
 from storage.hub import arrow_files
 from storage.inputs import Input, Limits, Shard
 from storage.parquet import row_group_cuts
@@ -53,7 +53,7 @@ def _files(source: Input) -> Iterator[Shard]:
             yield _shard(source, relative, url, info, "file")
     if source.dataset is not None:
         for relative, path in arrow_files(source):
-            files, local = url_to_fs(path)
+            files, local = place_of(path)
             yield _shard(source, relative, path, files.info(local), "arrow")
 
 
@@ -66,7 +66,7 @@ def _shard(source: Input, relative: str, url: str, info: Mapping[str, Any], kind
 def _matches(pattern: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Relative name, URL and information of every file that a path, folder or glob names."""
     try:
-        files, path = url_to_fs(pattern)
+        files, path = place_of(pattern)
         if files.isfile(path):
             root, found = path.rpartition("/")[0], {path: files.info(path)}
         elif files.isdir(path):
@@ -97,7 +97,7 @@ def _cut(shard: Shard, limits: Limits) -> list[Shard]:
     if shard.format != "file":
         return [shard]
     try:
-        with fsspec.open(shard.url, "rb") as file:
+        with open_input(shard.url) as file:
             cuts = row_group_cuts(file, limits.shard_bytes) if file.read(4) == b"PAR1" else []
     except (OSError, pa.ArrowException):
         return [shard]  # reading it says what is wrong, as a failure

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-import fsspec
 import pyarrow as pa
 
 from filters.errors import InputError
@@ -11,6 +10,7 @@ from storage.arc import read_arc
 from storage.bytestream import ByteStream
 from storage.chunks import Chunk
 from storage.decompression import Pieces
+from storage.files import open_input
 from storage.formats import format_of
 from storage.gathering import Gatherer
 from storage.inputs import Input, Limits, Shard
@@ -31,7 +31,7 @@ def read_shard(shard: Shard, source: Input, limits: Limits) -> Iterator[Chunk]:
     """
     gatherer, read = Gatherer(shard, source, limits), 0
     try:
-        with fsspec.open(shard.url, "rb") as file:
+        with open_input(shard.url) as file:
             for chunk in _read(file, shard, source, limits, gatherer):
                 read += chunk.record_count
                 yield chunk

@@ -147,3 +147,17 @@ def test_a_file_url_is_a_local_path(tmp_path):
     assert is_local(f"file://{tmp_path}")
     assert not is_local("memory://x")
     assert local_path(f"file://{tmp_path}/a") == local_path(f"{tmp_path}/a") == tmp_path / "a"
+
+
+NAMES = ("a::b.json", "c d.json", "e?f.json", "*.json", "g[1].json", "h%20i.json", "é~j#k.json")
+
+
+def test_a_name_of_any_characters_is_one_file(folder):
+    names = [name for name in NAMES if is_local(folder) or "::" not in name]  # fsspec's memory takes it for a chain
+    for name in names:
+        write_json(f"{folder}/deep/{name}", name)
+    assert [read_json(f"{folder}/deep/{name}") for name in names] == names
+    assert len(list_files(folder)) == len(names)
+    remove_tree(f"{folder}/deep/*.json")
+    assert len(list_files(folder)) == len(names) - 1
+    assert not exists(f"{folder}/deep/*.json")
