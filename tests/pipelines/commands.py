@@ -34,8 +34,11 @@ def started(folder, *options, kills=None, victim="worker", **environment):
 
 def told(folder, *options, **how):
     """Exit status and output of a whole run."""
-    process = started(folder, *options, **how)
-    output, _ = process.communicate(timeout=300)
+    with started(folder, *options, **how) as process:
+        try:
+            output, _ = process.communicate(timeout=300)
+        finally:
+            process.kill()
     return process.returncode, output
 
 
