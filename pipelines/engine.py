@@ -4,13 +4,14 @@ import os
 import pickle
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from pipelines.engine_request import WORKER_DIED, Engine
+from pipelines.engine_request import ENGINE_FAILED, WORKER_DIED, Engine
 from pipelines.graph import build
 
 __all__ = ["execute", "main"]
@@ -39,7 +40,11 @@ def main() -> None:
     """Run the engine that is pickled in the file named by the first argument."""
     engine: Engine = pickle.loads(Path(sys.argv[1]).read_bytes())
     threading.excepthook = _end_with_worker
-    execute(engine)
+    try:
+        execute(engine)
+    except Exception:
+        traceback.print_exc()
+        os._exit(ENGINE_FAILED)  # Python's own exit would wait for the threads that wait for workers
 
 
 def _end_with_worker(failed: threading.ExceptHookArgs) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pipelines.job import Job
 from storage.inputs import Shard
 
-__all__ = ["WORKER_DIED", "Engine"]
+__all__ = ["ENGINE_FAILED", "WORKER_DIED", "Engine"]
 
-WORKER_DIED = 75
-"""Exit status of an engine one of whose workers ended before its time: EX_TEMPFAIL of sysexits.h."""
+ENGINE_FAILED, WORKER_DIED = 70, 75
+"""Exit statuses of an engine that raised, and of one that lost a worker: EX_SOFTWARE, EX_TEMPFAIL of sysexits.h."""
 
 
 @dataclass(frozen=True, slots=True)

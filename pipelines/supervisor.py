@@ -24,7 +24,7 @@ from pathlib import Path
 
 from filters.errors import OutputError, RunError
 from pipelines.engine_guard import KILLED
-from pipelines.engine_request import WORKER_DIED, Engine
+from pipelines.engine_request import ENGINE_FAILED, WORKER_DIED, Engine
 from pipelines.journal import WorkerState, worker_errors, worker_states
 from storage.files import read_json, remove_unfinished, write_json
 
@@ -100,7 +100,8 @@ def _run_once(
     for error in worker_errors(folder):
         raise RunError(error)
     at_work = [worker for worker in states if worker.stage is not None]
-    if status is not None and status < KILLED and status != WORKER_DIED and not at_work:
+    ended = status is not None and status < KILLED and status != WORKER_DIED
+    if status == ENGINE_FAILED or (ended and not at_work):
         raise RunError(f"the engine failed: {_last_line(state / 'engine.log')}; see {state / 'engine.log'}")
     return at_work
 

@@ -10,6 +10,7 @@ import pytest
 from commands import kill_count, processes_of, restart_seconds, started, told, wait_until
 from runs import configured, digests, here, prose, rows_of, write_jsonl
 
+from pipelines import deciding_stage
 from pipelines.running import run
 
 CONFIGURATION = """
@@ -174,3 +175,21 @@ def test_a_full_disk_is_named_and_the_run_goes_on_once_there_is_room(small_disk,
     status, output = told(small_disk)
     assert status == 0, output
     assert digests(small_disk / "out") == left_alone
+
+
+def test_going_back_after_a_change_that_was_cut_short_redoes_what_it_had_replaced(corpus, left_alone, monkeypatch):
+    here(monkeypatch)
+    text = CONFIGURATION.format(folder=corpus, output=corpus / "out")
+    run(configured(corpus, text))
+
+    def fail(*_):
+        raise OSError("cut short")
+
+    changed = configured(corpus, text.replace("keep_top: 90%", "keep_top: 50%"))
+    with monkeypatch.context() as patched:
+        patched.setattr(deciding_stage, "write_json", fail)
+        with pytest.raises(OSError, match="cut short"):
+            run(changed, overwrite=True)
+    assert digests(corpus / "out") != left_alone
+    run(configured(corpus, text), overwrite=True)
+    assert digests(corpus / "out") == left_alone

@@ -14,7 +14,7 @@ from light_engine import LightEngine, LightJob
 
 from filters.errors import OutputError, RunError
 from pipelines import supervisor
-from pipelines.engine_request import WORKER_DIED
+from pipelines.engine_request import ENGINE_FAILED, WORKER_DIED
 from pipelines.supervisor import supervise
 
 PRELUDE = """
@@ -92,6 +92,11 @@ def test_a_runner_that_hangs_after_an_error_is_not_waited_for(supervised):
 def test_an_engine_that_fails_outside_of_tasks_is_told_with_its_last_line(supervised):
     with pytest.raises(RunError, match=r"the engine failed: RuntimeError: no beam today; see .*engine\.log"):
         supervised("raise RuntimeError('no beam today')")
+
+
+def test_an_engine_that_raises_while_workers_work_is_no_death(supervised):
+    with pytest.raises(RunError, match="the engine failed: no totals"):
+        supervised(f"journal.working('measure', 'a', 0); print('no totals', flush=True); os._exit({ENGINE_FAILED})")
 
 
 def test_an_engine_that_gets_on_is_restarted_as_often_as_it_takes(supervised):
