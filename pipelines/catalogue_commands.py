@@ -33,6 +33,7 @@ def check(config: Config, settings: Settings = None) -> None:
         if origin == DEFAULT and ".rules." in place:
             continue  # what a rule does not say would hide what it says
         typer.echo(f"{place:<{widths[0]}}  {value:<{widths[1]}}  {origin}")
+    typer.echo(f"\n{config} is valid. Whether its inputs exist is for tamis run to see.")
     _tell_changes(resolved.configuration)
 
 
@@ -47,8 +48,8 @@ def signals(
     markdown: Annotated[bool, typer.Option("--markdown", help="As docs/signals.md.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As a JSON list.")] = False,
 ) -> None:
-    """List every signal that a rule can judge, with type, unit, formula, source and reasons."""
-    from pipelines.signal_table import reasons, signal_rows, signals_page
+    """List every signal that a rule can judge, with type, unit, formula, source and reasons, then all kinds."""
+    from pipelines.signal_table import kind_rows, reasons, signal_rows, signals_page
 
     if markdown:
         typer.echo(signals_page(), nl=False)
@@ -59,6 +60,9 @@ def signals(
             typer.secho(f"{row['name']}  ({row['type']}, {row['unit']}; {row['by']})", bold=True)
             for text in (row["formula"], f"source: {row['source']}", reasons(row)):
                 typer.echo(f"    {text}" if text else "", nl=bool(text))
+        typer.echo("\nKinds of annotators and cleaners, each with its parameters:")
+        for kind in kind_rows():
+            typer.echo(f"    {kind['kind']} ({kind['role']}): {kind['parameters'] or 'no parameters'}")
 
 
 def presets() -> None:
@@ -67,6 +71,7 @@ def presets() -> None:
         preset = resolve(name).configuration
         typer.secho(name, bold=True)
         typer.echo(f"    {preset.description}\n    source: {preset.citation}")
+    typer.echo("\nLay your own values over one with extends: NAME; tamis check NAME shows all its rules.")
 
 
 COMMANDS = (check, schema, signals, presets)

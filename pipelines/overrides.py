@@ -56,6 +56,8 @@ def _setting(root: Node, setting: str) -> Node:
         known = step_names(root)
         if parts[1] not in known:
             raise ConfigurationError(f"--set {setting!r}: {unknown('step', parts[1], known)}")
+        if len(parts) == 2:
+            raise ConfigurationError(f"--set {setting!r}: name a key of the step, for example steps.{parts[1]}.measure")
         step = {"name": Node(parts[1], origin)} | _nest(parts[2:], tree, origin)
         return Node({"steps": Node([Node(step, origin)], origin)}, origin)
     return Node(_nest(parts, tree, origin), origin)

@@ -93,12 +93,12 @@ def _problem(details: ErrorDetails, model: type[BaseModel]) -> Problem:
         return Problem(place, unknown("key", str(place[-1]), fields))
     if kind == "missing":
         return Problem(place, f"the key {str(place[-1])!r} is missing", absence=True)
+    if value is None and place:
+        return Problem(place, "no value; null removes what an extended preset has under this key, and none has it")
     message = details["msg"].removeprefix("Value error, ")
     if kind == "literal_error":
         choices = re.findall(r"'([^']*)'", details["ctx"]["expected"])
         return Problem(place, unknown("value", str(value), choices))
-    if value is None and len(place) > 1:
-        return Problem(place, "no value; null removes what an extended preset has under this key, and none has it")
     shown = "" if kind == "value_error" else f"{_short(value)}: "
     return Problem(place, f"{shown}{message[:1].lower()}{message[1:]}")
 

@@ -69,11 +69,15 @@ def allowance(value: object) -> int | float:
     return number
 
 
-_NUMBER = float | Annotated[str, Field(pattern=r"^\s*-?\d+(\.\d+)?\s*%\s*$")]
+_NUMBER = float | Annotated[str, Field(pattern=r"^\s*-?\d+(\.\d+)?\s*%\s*$", examples=["90%"])]
 
 Share: TypeAlias = Annotated[float, BeforeValidator(share, json_schema_input_type=_NUMBER)]
 Bytes: TypeAlias = Annotated[
-    int, BeforeValidator(size_bytes, json_schema_input_type=int | Annotated[str, Field(pattern=r"^\s*\d")]), Field(gt=0)
+    int,
+    BeforeValidator(
+        size_bytes, json_schema_input_type=int | Annotated[str, Field(pattern=r"^\s*\d", examples=["32 MiB"])]
+    ),
+    Field(gt=0),
 ]
 Limit: TypeAlias = Annotated[
     float | dict[str, float], PlainValidator(limit, json_schema_input_type=_NUMBER | dict[str, _NUMBER])

@@ -79,9 +79,9 @@ def _limits(rule: RuleSection) -> Iterator[tuple[str, str]]:
 
 def _action(rule: RuleSection) -> Iterator[tuple[str, str]]:
     if rule.token and rule.action != "mask":
-        yield "token", f"token goes with action: mask, and the action is {rule.action}"
+        yield "token", f"token goes with action: mask, and the action is {rule.action}; token: null removes a preset's"
     if rule.tag is not None and rule.action != "tag":
-        yield "tag", f"tag goes with action: tag, and the action is {rule.action}"
+        yield "tag", f"tag goes with action: tag, and the action is {rule.action}; tag: null removes a preset's"
 
 
 def _missing(rule: RuleSection) -> Iterator[tuple[str, str]]:

@@ -46,6 +46,7 @@ def test_check_shows_where_each_value_came_from(write, base):
     assert lines["inputs.a.paths"].endswith("tamis.yaml:14")
     assert lines["inputs.a.text"].endswith("default")
     assert lines["extract.html"].endswith("default")
+    assert "tamis.yaml is valid." in result.stdout
 
 
 def test_check_says_what_a_change_costs(write, base, tmp_path):
@@ -143,7 +144,9 @@ def test_signals_are_listed():
     rows = {row["name"]: row for row in json.loads(tamis("signals", "--json").stdout)}
     assert rows["email"]["type"] == "spans"
     assert all(row["unit"] and row["formula"] and row["source"] for row in rows.values())
-    assert "language_score" in tamis("signals").stdout
+    told = tamis("signals").stdout
+    assert "language_score" in told
+    assert "word_list (annotator): words" in told
 
 
 def test_every_preset_is_right_and_cited():

@@ -95,6 +95,9 @@ def test_what_cannot_be_extended_is_told(write, extends, words):
         ("least_characters", r"write KEY=VALUE"),
         ("a..b=3", r"write KEY=VALUE"),
         ("run.workers={", r"the value is not valid YAML"),
+        ("steps.raw=null", r"name a key of the step"),
+        ("tokens=null", r"tokens: no value; null removes"),
+        ("extract.html=null", r"extract.html: no value; null removes"),
     ],
 )
 def test_a_wrong_override_is_told(write, base, setting, words):
