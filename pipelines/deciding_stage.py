@@ -47,7 +47,7 @@ def decide_shard(job: Job, ordinal: int, losers: Iterable[bytes], quantiles: Qua
     """
     kit = tools(job)
     shard = kit.shards[ordinal]
-    lost = losers_of(losers)
+    lost = _named(kit, losers_of(losers))
     measured = read_json(kit.source("documents", shard, ".json"))
     grouped = read_json(kit.source("groups", shard, ".json"))["digests"] if kit.policy.duplicates is not None else None
     parts = [kit.decide_fingerprint, measured["digests"], grouped, lost.to_pydict(), quantiles, job.text]
@@ -77,7 +77,7 @@ def _write(kit: Tools, shard: str, lost: pa.Table, quantiles: Quantiles, counts:
         batches = zip(document_batches(kit, shard, columns), annotation_batches(kit, shard), strict=True)
         for documents, annotations in batches:
             findings = judge_batch(kit.policy, kit.measured, annotations, quantiles)
-            duplicated = _duplicated(kit, lost, documents.column("row")) if groups is not None else None
+            duplicated = _duplicated(lost, documents.column("row")) if groups is not None else None
             decided = decide_batch(kit.policy, kit.measured, documents, findings, duplicated)
             tokens = token_counts(annotations, findings)
             decisions.write(decided.decisions)
@@ -85,14 +85,20 @@ def _write(kit: Tools, shard: str, lost: pa.Table, quantiles: Quantiles, counts:
             counts.add(annotations, findings, decided, tokens, kept)
 
 
-def _duplicated(kit: Tools, lost: pa.Table, rows: pa.Array) -> Duplicated:
+def _named(kit: Tools, lost: pa.Table) -> pa.Table:
+    """The losers with the keys of their survivors: ordinals are others where one more shard is read."""
+    pairs = zip(lost.column("survivor_shard").to_pylist(), lost.column("survivor_row").to_pylist(), strict=True)
+    survivors = pa.array([document_key(kit.shards[shard], row) for shard, row in pairs], pa.string())
+    return lost.select(["row", "kind", "similarity"]).append_column("survivor", survivors)
+
+
+def _duplicated(lost: pa.Table, rows: pa.Array) -> Duplicated:
     """The losers among the rows of a batch."""
     places, which = places_of(lost.column("row"), rows)
     found = lost.take(pa.array(which))
-    pairs = zip(found.column("survivor_shard").to_pylist(), found.column("survivor_row").to_pylist(), strict=True)
     return Duplicated(
         places=places,
-        survivors=pa.array([document_key(kit.shards[shard], row) for shard, row in pairs], pa.string()),
+        survivors=found.column("survivor").combine_chunks(),
         kinds=found.column("kind").combine_chunks(),
         similarity=found.column("similarity").to_numpy(),
     )
@@ -146,7 +152,7 @@ def _columns(
         "language": first_column(annotations, "language"),
         "language_score": first_column(annotations, "language_score"),
         "token_count": pa.array(np.where(decided.kept, tokens.after, tokens.before)),
-        "token_count_estimated": pa.array(tokens.estimated),
+        "token_count_estimated": pa.array(np.where(decided.kept, tokens.estimated, tokens.before_estimated)),
         "component": component,
         "component_size": size,
         "tags": decided.decisions.column("tags"),

@@ -16,7 +16,7 @@ Places = npt.NDArray[np.intp]
 
 
 def needed_columns(kit: Tools) -> list[str]:
-    """The columns of annotations that the policy and the outputs ask for, in the order of the file."""
+    """The columns of annotations that the policy and the outputs ask for, in the order of their measuring."""
     wanted = {field.name for field in ANNOTATION_FIELDS} | set(kit.configuration.output.signals)
     signals = {"language", "language_score"}
     for step in kit.policy.steps:
@@ -24,7 +24,8 @@ def needed_columns(kit: Tools) -> list[str]:
         signals |= {rule.by for rule in step.rules if rule.by is not None}
     order = kit.policy.duplicates.survivor if kit.policy.duplicates is not None else ()
     signals |= {name for name, _ in order}
-    columns = [field.name for field in ANNOTATION_FIELDS] + list(kit.measured.columns)
+    turns = kit.measured.columns  # sorted by name where they come from run.json
+    columns = [field.name for field in ANNOTATION_FIELDS] + sorted(turns, key=turns.__getitem__)
     return [name for name in columns if name in wanted or name.partition("@")[0] in signals]
 
 

@@ -29,12 +29,14 @@ class TokenCounts:
     Attributes:
         before: of the text as extracted.
         after: of the text as it is kept.
-        estimated: `after` was not counted by the tokenizer.
+        before_estimated: `before` was not counted by the tokenizer.
+        estimated: `after` was not.
         bytes_after: UTF-8 bytes of the text as kept, exact where no edit changes it, else in proportion.
     """
 
     before: Ints
     after: Ints
+    before_estimated: npt.NDArray[np.bool_]
     estimated: npt.NDArray[np.bool_]
     bytes_after: Ints
 
@@ -54,7 +56,8 @@ def token_counts(annotations: pa.RecordBatch, findings: Findings) -> TokenCounts
     emptied = (last == 0) & (characters > 0)  # nothing was counted that the text as extracted could be measured by
     before = np.where(present & ~emptied, _share(count, characters, last), _estimate(size))
     after = np.where(present, _share(count, findings.characters, last), _estimate(bytes_after))
-    return TokenCounts(before, after, ~present | has_edits(findings.edits), bytes_after)
+    before_estimated = ~present | has_edits(annotations.column("edits"))
+    return TokenCounts(before, after, before_estimated, ~present | has_edits(findings.edits), bytes_after)
 
 
 def _estimate(size: Ints) -> Ints:

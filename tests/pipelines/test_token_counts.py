@@ -8,14 +8,18 @@ from filters.decisions import SPAN_EDITS
 from pipelines.token_counts import BYTES_PER_TOKEN, token_counts
 
 
-def counts(characters, size, tokens, left, cut=0, spans=()):
+def token_counts_of(characters, size, tokens, left, cut=0, spans=()):
     """Tokens of one document: its characters and bytes, what the tokenizer counted, and what edits leave."""
     edits = [{"step": "a/b", "start": 0, "end": cut, "replacement": "", "reason": "x"}] if cut else []
     row = {"row": 0, "characters": characters, "bytes": size, "edits": edits, "token_count": tokens}
     annotations = pa.RecordBatch.from_pylist([row], schema=pa.schema(ANNOTATION_FIELDS))
     masks = [{"start": a, "end": b, "replacement": "", "rule": "a/b"} for a, b in spans]
     findings = SimpleNamespace(characters=np.array([left]), edits=pa.array([masks], SPAN_EDITS))
-    found = token_counts(annotations, findings)
+    return token_counts(annotations, findings)
+
+
+def counts(*document, **edits):
+    found = token_counts_of(*document, **edits)
     return found.before[0], found.after[0], bool(found.estimated[0]), found.bytes_after[0]
 
 
@@ -43,3 +47,11 @@ def test_what_edits_leave_of_a_text_in_bytes_is_in_proportion_rounded_up():
 
 def test_a_text_that_cleaners_empty_has_no_tokens_left_and_those_it_had_are_estimated():
     assert counts(10, 10, 0, 0, cut=10) == (3, 0, False, 0)
+
+
+def test_a_count_before_is_an_estimate_where_cleaners_changed_the_text_or_nothing_was_counted():
+    estimated = [
+        bool(token_counts_of(*document, **edits).before_estimated[0])
+        for document, edits in (((100, 120, 25, 100), {}), ((100, 100, 20, 50), {"cut": 50}), ((5, 5, None, 5), {}))
+    ]
+    assert estimated == [False, True, True]
