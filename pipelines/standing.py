@@ -35,7 +35,7 @@ def prepare(output: str, request: dict[str, Any], shards: list[Shard], *, overwr
 
     Args:
         output: the folder or URL.
-        request: ``configuration`` (resolved, as a mapping), ``code`` and ``from``.
+        request: ``configuration`` (resolved, as a mapping), ``code``, ``from`` and ``text``.
         shards: what is read, in order.
         overwrite: redo what differs, and take away shards that are no longer among the inputs.
 
@@ -59,6 +59,8 @@ def prepare(output: str, request: dict[str, Any], shards: list[Shard], *, overwr
     elif list_files(f"{output}/clean") or list_files(f"{output}/documents"):
         raise OutputError(f"{output} holds files that no run of Tamis has signed; choose another --output")
     _retract(output)
+    if not request["text"]:
+        _take_text_away(output, {row["name"] for row in rows})
     write_json(listing, {"shards": rows})
     write_json(started, request)
 
@@ -77,6 +79,8 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         found.append("the code of Tamis has changed: read again")
     if before["from"] != after["from"]:
         found.append(f"--from: {before['from']} -> {after['from']}: decide again")
+    if before["text"] != after["text"]:
+        found.append(f"the text is {'written' if after['text'] else 'not written'} (--no-text): decide again")
     return found
 
 
@@ -92,6 +96,15 @@ def _retract(output: str) -> None:
     """From here on the output holds no finished run."""
     for name in ("run.json", "totals.json"):
         remove_tree(f"{output}/{name}")
+
+
+def _take_text_away(output: str, names: set[str]) -> None:
+    """Remove the text that another decision wrote, the markers that vouch for it first."""
+    if exists(f"{output}/clean"):
+        for name in sorted(names):
+            remove_tree(shard_path(output, "ledger", name, ".json"))
+        for folder in ("removed", "clean"):  # while clean/ stands, a kill is made good here
+            remove_tree(f"{output}/{folder}")
 
 
 def _take_away(output: str, names: set[str]) -> None:

@@ -14,9 +14,10 @@ CONFIGURATION = "{inputs: {web: [a]}, steps: [{name: raw, rules: {words: {signal
 def ready(tmp_path):
     """Prepares an output in a folder."""
 
-    def _ready(*shards, limit=5, code="c", overwrite=False):
+    def _ready(*shards, limit=5, code="c", text=True, overwrite=False):
         configuration = configured(tmp_path, CONFIGURATION.replace("LIMIT", str(limit)))
-        request = {"configuration": configuration.model_dump(mode="json"), "code": code, "from": None}
+        dumped = configuration.model_dump(mode="json")
+        request = {"configuration": dumped, "code": code, "from": None, "text": text}
         listed = [Shard(name, "web", "", "file", 1, identity) for name, identity in shards]
         prepare(str(tmp_path / "out"), request, listed, overwrite=overwrite)
         return str(tmp_path / "out")
@@ -44,6 +45,7 @@ def test_the_same_again_goes_on_and_is_no_finished_run_any_more(ready):
     [
         ({"limit": 6}, r"steps\.raw\.rules\.words\.minimum: 5\.0 -> 6\.0: decide again"),
         ({"code": "d"}, "the code of Tamis has changed: read again"),
+        ({"text": False}, r"the text is not written \(--no-text\): decide again"),
     ],
 )
 def test_what_differs_is_named_and_nothing_is_changed(ready, changes, message):
@@ -86,3 +88,16 @@ def test_a_folder_that_nobody_signed_is_not_written(ready, tmp_path):
 def test_the_fingerprint_of_the_code_is_the_same_twice():
     assert code_fingerprint() == code_fingerprint()
     assert len(code_fingerprint()) == 32
+
+
+def test_without_text_nothing_is_left_of_the_text_that_another_decision_wrote(ready):
+    output = ready(("web/a", "1"))
+    names = [shard_path(output, folder, "web/a") for folder in ("clean", "removed", "decisions")]
+    for name in (*names, shard_path(output, "ledger", "web/a", ".json")):
+        write_json(name, {})
+    ready(("web/a", "1"), text=False, overwrite=True)
+    assert [exists(name) for name in names] == [False, False, True]
+    assert not exists(shard_path(output, "ledger", "web/a", ".json"))
+    write_json(shard_path(output, "ledger", "web/a", ".json"), {})
+    ready(("web/a", "1"), text=False)
+    assert exists(shard_path(output, "ledger", "web/a", ".json"))
