@@ -90,13 +90,16 @@ class Counts:
             fingerprint: of its decisions.
             read: the counts in the marker of the measure stage.
         """
-        skipped, failed = read["skipped"], read["failed"]
-        total = read["documents"] + sum(skipped.values()) + sum(failed.values())
-        kept, removed = self._documents["kept"], self._documents["removed"]
         return {
             "shard": shard,
             "fingerprint": fingerprint,
-            "records": {"total": total, "skipped": skipped, "failed": failed, "removed": removed, "kept": kept},
+            "records": {
+                "total": read["records"],
+                "skipped": read["skipped"],
+                "failed": read["failed"],
+                "removed": self._documents["removed"],
+                "kept": self._documents["kept"],
+            },
             "edited": self._documents["edited"],
             "tagged": dict(sorted(self._tags.items())),
             "characters": {name: self._characters[name] for name in ("extracted", "removed", "cut", "added", "kept")},

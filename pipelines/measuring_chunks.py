@@ -85,7 +85,7 @@ def record_by_record(chunk: Chunk) -> list[Chunk]:
 
 def failed_alone(chunk: Chunk, error: str, message: str) -> Chunk:
     """A chunk of one record, once that is a failure."""
-    (values,) = chunk.records.to_pylist()
+    (values,) = chunk.records.select(["row", "offset", "page", "text"]).to_pylist()
     content = values["page"] if values["page"] is not None else (values["text"] or "").encode()
     failure = Failure(values["row"], error, message, values["offset"], content[:FIRST_BYTES])
     return Chunk(chunk.records.slice(0, 0), (*chunk.failures, failure), chunk.skipped)

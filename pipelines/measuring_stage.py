@@ -59,11 +59,11 @@ def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
             folder: files.enter_context(parquet_output(kit.output(folder, shard.name), schema))
             for folder, schema in schemas.items()
         }
-        for measured in _measured_chunks(kit, shard):
+        for record_count, measured in _measured_chunks(kit, shard):
             outputs["documents"].write(measured.documents)
             outputs["annotations"].write(measured.annotations)
             outputs["failed"].write(measured.failed_rows(shard.name, shard.source))
-            tally.add(measured)
+            tally.add(record_count, measured)
     digests = {folder: output.digest() for folder, output in outputs.items()}
     if kit.plan.signed_step is not None:
         for kind in HASHES:
@@ -72,8 +72,8 @@ def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
     return {"digests": digests, "counts": {"bytes": shard.size, **tally.counts()}}
 
 
-def _measured_chunks(kit: Tools, shard: Shard) -> Iterator[Measured]:
-    """The shard's chunks, measured."""
+def _measured_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, Measured]]:
+    """The shard's chunks, measured, each with the records that the reader counted in it."""
     if any(name == shard.name for name, _ in kit.suspects):
         yield from _suspected_chunks(kit, shard)
         return
@@ -83,7 +83,7 @@ def _measured_chunks(kit: Tools, shard: Shard) -> Iterator[Measured]:
         kit.journal.working("measure", shard.name, number + 1)
 
 
-def _suspected_chunks(kit: Tools, shard: Shard) -> Iterator[Measured]:
+def _suspected_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, Measured]]:
     """The same of a shard at which workers died: it is read in quarantine, and the suspected chunks measured there.
 
     The quarantine has time limits of its own; the supervisor's hold for the other chunks.
@@ -97,10 +97,11 @@ def _suspected_chunks(kit: Tools, shard: Shard) -> Iterator[Measured]:
             kit.journal.working("measure", shard.name, None)
 
 
-def _measured(kit: Tools, shard: Shard, chunk: Chunk, quarantine: Quarantine | None = None) -> Measured:
+def _measured(kit: Tools, shard: Shard, chunk: Chunk, quarantine: Quarantine | None = None) -> tuple[int, Measured]:
     chosen = sampled(chunk, shard.name, kit.configuration.sample)
     kit.journal.count(records=chunk.record_count, bytes=chunk.records.nbytes)
-    return quarantine.measure(chosen) if quarantine is not None else measure_chunk(kit, shard.name, chosen)
+    measured = quarantine.measure(chosen) if quarantine is not None else measure_chunk(kit, shard.name, chosen)
+    return chunk.record_count, measured
 
 
 class _Tally:
@@ -109,10 +110,11 @@ class _Tally:
     def __init__(self) -> None:
         self._skipped: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
-        self._documents = self._characters = self._text_bytes = 0
+        self._records = self._documents = self._characters = self._text_bytes = 0
         self._hashes: dict[str, list[npt.NDArray[np.void]]] = {kind: [np.empty(0, RECORD)] for kind in HASHES}
 
-    def add(self, measured: Measured) -> None:
+    def add(self, record_count: int, measured: Measured) -> None:
+        self._records += record_count
         self._skipped.update(measured.skipped)
         self._failed.update(failure.error for failure in measured.failures)
         self._documents += measured.documents.num_rows
@@ -126,6 +128,7 @@ class _Tally:
 
     def counts(self) -> dict[str, Any]:
         return {
+            "records": self._records,
             "documents": self._documents,
             "characters": self._characters,
             "text_bytes": self._text_bytes,
