@@ -167,6 +167,15 @@ class _Checks:
                 section.input(name)
             except ConfigurationError as error:
                 self.say(("inputs", name), str(error))
+        self._check_declared_columns()
+
+    def _check_declared_columns(self) -> None:
+        declared: dict[str, str] = {}
+        for name, section in self.configuration.inputs.items():
+            for title, kind in section.columns.items():
+                if declared.setdefault(title, kind) != kind:
+                    message = f"{title!r} is {kind!r} here and {declared[title]!r} in another input; give it one type"
+                    self.say(("inputs", name, "columns", title), message)
 
     def _check_tokenizer(self, tokenizer: str) -> None:
         from classifiers.tokens import TokenCounter

@@ -87,8 +87,9 @@ class Tools:
 
     @cached_property
     def declared(self) -> list[pa.Field]:
-        """The declared columns of all inputs."""
-        return list({field.name: field for source in self.inputs.values() for field in source.declared}.values())
+        """The declared columns of all inputs, by name."""
+        fields = {field.name: field for source in self.inputs.values() for field in source.declared}
+        return [fields[name] for name in sorted(fields)]
 
     @cached_property
     def document_schema(self) -> pa.Schema:

@@ -176,10 +176,33 @@ def _time(text: str | None, row: int, faults: Faults, message: str) -> datetime 
 
 
 def _valid(rest: pa.RecordBatch, faults: Faults) -> pa.RecordBatch:
-    """The undeclared columns, with text that is not UTF-8 made a fault of its row."""
+    """The undeclared columns, with what JSON cannot hold made a fault of its row."""
     arrays = []
     for name, column in zip(rest.schema.names, rest.columns, strict=True):
         message = f"column {name!r} holds text that is not UTF-8"
-        text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-        arrays.append(_try_cast(column, column.type, faults, "bad_column", message) if text else column)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            column = _try_cast(column, column.type, faults, "bad_column", message)
+        elif pa.types.is_nested(column.type) or pa.types.is_temporal(column.type):
+            column = _datable(column, name, faults)
+        arrays.append(column)
     return pa.RecordBatch.from_arrays(arrays, names=rest.schema.names) if arrays else rest
+
+
+def _datable(column: pa.Array, name: str, faults: Faults) -> pa.Array:
+    """The column with times and dates beyond the years 1 to 9999, which Python does not hold, a fault of their row."""
+    held = [_is_datable(value) for value in column]
+    if all(held):
+        return column
+    message = f"column {name!r} holds a time or date beyond the years 1 to 9999"
+    for row, is_held in enumerate(held):
+        if not is_held:
+            faults.setdefault(row, ("bad_column", message))
+    return pc.if_else(pa.array(held), column, pa.scalar(None, column.type))
+
+
+def _is_datable(value: pa.Scalar) -> bool:
+    try:
+        value.as_py()
+    except (OverflowError, ValueError):
+        return False
+    return True

@@ -40,9 +40,10 @@ class Gatherer:
         self._failures.append(Failure(self.row, error, message, offset, first))
         self.row += 1
 
-    def skip(self, cause: str) -> None:
-        """A record that is passed over."""
+    def skip(self, cause: str, size: int) -> None:
+        """A record that is passed over; its bytes count, so that a chunk ends where a shard holds little else."""
         self._skipped[cause] += 1
+        self._bytes += size
         self.row += 1
 
     @property

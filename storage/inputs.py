@@ -8,10 +8,12 @@ import pyarrow as pa
 
 from filters.documents import RECORDS
 from filters.errors import ConfigurationError
+from storage.layout import CLEAN_FIELDS
 
 __all__ = ["Input", "Limits", "Shard"]
 
 MIB = 1 << 20
+OWN_COLUMNS = {*RECORDS.names, *(field.name for field in CLEAN_FIELDS), "reasons"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Input:
         dataset: arguments of `datasets.load_dataset`, or ``{"saved": folder}`` for `load_from_disk`.
 
     Raises:
-        ConfigurationError: a declared column has an unknown type or the name of a document's own column, or
+        ConfigurationError: a declared column has an unknown type or the name of a column of Tamis, or
             there is nothing to read.
     """
 
@@ -46,17 +48,17 @@ class Input:
         if not self.paths and self.dataset is None:
             raise ConfigurationError(f"input {self.name!r} names nothing to read; give it paths or a dataset")
         for name, kind in self.columns.items():
-            if name in RECORDS.names:
+            if name in OWN_COLUMNS:
                 raise ConfigurationError(
-                    f"input {self.name!r} declares column {name!r}, which is a document's own; "
+                    f"input {self.name!r} declares column {name!r}, a name that documents or clean/ have already; "
                     f"rename it or leave it undeclared: undeclared columns travel in `extra`"
                 )
             arrow_type(kind, f"column {name!r} of input {self.name!r}")
 
     @property
     def declared(self) -> list[pa.Field]:
-        """The declared columns as nullable Arrow fields, in the order of the declaration."""
-        return [pa.field(name, arrow_type(kind, name)) for name, kind in self.columns.items()]
+        """The declared columns as nullable Arrow fields, by name: `run.json` keeps no other order."""
+        return [pa.field(name, arrow_type(kind, name)) for name, kind in sorted(self.columns.items())]
 
     @property
     def schema(self) -> pa.Schema:
@@ -101,7 +103,7 @@ class Shard:
         input: name of its `Input`.
         url: what fsspec opens.
         format: ``file`` (the content says which), ``parquet`` or ``arrow``.
-        size: bytes of the file.
+        size: bytes of the file, or of the row groups in it.
         identity: changes when the file changes: its size, and its ETag, checksum or time of change.
         row_groups: first and last row group, both included; None: the whole file.
     """

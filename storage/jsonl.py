@@ -77,7 +77,7 @@ class _Lines:
                 self.gatherer.fail(error.name, error.message, offset, line)
         else:
             if values is None:
-                self.gatherer.skip("blank_line")
+                self.gatherer.skip("blank_line", len(line))
             else:
                 self.gatherer.add(len(line), offset=offset, **values)
         self.lost = False

@@ -104,4 +104,7 @@ def _cut(shard: Shard, limits: Limits) -> list[Shard]:
     if len(cuts) < 2:
         return [shard]
     width = len(str(cuts[-1][1]))
-    return [replace(shard, name=f"{shard.name}#{a:0{width}}-{b:0{width}}", row_groups=(a, b)) for a, b in cuts]
+    return [
+        replace(shard, name=f"{shard.name}#{a:0{width}}-{b:0{width}}", size=size, row_groups=(a, b))
+        for a, b, size in cuts
+    ]

@@ -15,18 +15,23 @@ __all__ = ["read_arrow", "read_parquet", "row_group_cuts"]
 BUFFER_BYTES = 1 << 20
 
 
-def row_group_cuts(file: BinaryIO, shard_bytes: int) -> list[tuple[int, int]]:
-    """First and last row group of each shard: as many as hold `shard_bytes` uncompressed, at least one."""
+def row_group_cuts(file: BinaryIO, shard_bytes: int) -> list[tuple[int, int, int]]:
+    """First and last row group of each shard, as many as hold `shard_bytes` uncompressed, and their stored bytes."""
     metadata = pq.read_metadata(file)
-    cuts: list[tuple[int, int]] = []
-    first = held = 0
+    cuts: list[tuple[int, int, int]] = []
+    first = held = stored = 0
     for group in range(metadata.num_row_groups):
         size = metadata.row_group(group).total_byte_size
         if group > first and held + size > shard_bytes:
-            cuts.append((first, group - 1))
-            first, held = group, 0
+            cuts.append((first, group - 1, stored))
+            first, held, stored = group, 0, 0
         held += size
-    return [*cuts, (first, metadata.num_row_groups - 1)] if metadata.num_row_groups else []
+        stored += _stored_bytes(metadata.row_group(group))
+    return [*cuts, (first, metadata.num_row_groups - 1, stored)] if metadata.num_row_groups else []
+
+
+def _stored_bytes(group: pq.RowGroupMetaData) -> int:
+    return int(sum(group.column(place).total_compressed_size for place in range(group.num_columns)))
 
 
 def read_parquet(file: BinaryIO, shard: Shard, source: Input, limits: Limits) -> Iterator[Chunk]:
@@ -46,15 +51,21 @@ def read_parquet(file: BinaryIO, shard: Shard, source: Input, limits: Limits) ->
             yield from lost_rows(row, rows, "missing_text", message, source, limits)
             row += rows
             continue
-        end = row + rows
+        end, at_once = row + rows, _rows_at_once(metadata.row_group(group), limits)
         try:
-            for batch in parquet.iter_batches(limits.chunk_rows, row_groups=[group], use_threads=False):
+            for batch in parquet.iter_batches(at_once, row_groups=[group], use_threads=False):
                 yield from chunks_of(batch, row, shard, source, limits)
                 row += batch.num_rows
         except (pa.ArrowException, OSError) as error:
             message = f"row group {group}: {error}"[:500]
             yield from lost_rows(row, end - row, "bad_row_group", message, source, limits)
         row = end
+
+
+def _rows_at_once(group: pq.RowGroupMetaData, limits: Limits) -> int:
+    """Rows that hold about a chunk's bytes: a thousand long documents would not be bounded."""
+    fitting = limits.chunk_bytes * int(group.num_rows) // max(int(group.total_byte_size), 1)
+    return max(1, min(limits.chunk_rows, fitting))
 
 
 def read_arrow(file: BinaryIO, shard: Shard, source: Input, limits: Limits) -> Iterator[Chunk]:

@@ -37,9 +37,10 @@ def read_shard(shard: Shard, source: Input, limits: Limits) -> Iterator[Chunk]:
                 yield chunk
     except (OSError, InputError, pa.ArrowException, ValueError) as error:
         gatherer.row = max(gatherer.row, read)
-        gatherer.fail(
-            "unreadable_rest" if gatherer.row else "unreadable_shard", f"{type(error).__name__}: {error}"[:500]
-        )
+        # an OSError in full names the path on this machine, and failed/ is the same on every one
+        what = (error.strerror if isinstance(error, OSError) else None) or error
+        name = "unreadable_rest" if gatherer.row else "unreadable_shard"
+        gatherer.fail(name, f"{type(error).__name__}: {what}"[:500])
     if not gatherer.empty:
         yield gatherer.take()
 

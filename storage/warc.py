@@ -101,7 +101,7 @@ def gather_content(
     except PayloadError as error:
         content = error
     if isinstance(content, Skip):
-        gatherer.skip(content.cause)
+        gatherer.skip(content.cause, frame.length)
     elif not frame.whole:
         message = f"the record is {frame.length} bytes; at most {limits.record_bytes} are read"
         gatherer.fail("too_large", message, frame.offset, frame.block)

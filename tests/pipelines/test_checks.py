@@ -169,6 +169,10 @@ def test_unknown_names_are_told_with_the_nearest(write, base, old, new, words):
         ("tokens: {tokenizer: own_signals.py}", "tamis.yaml:14: tokens.tokenizer: '"),
         ("inputs: {a: {paths: x, columns: {likes: int46}}}", "tamis.yaml:14: inputs.a: "),
         ("inputs: {a: {pths: x}}", "inputs.a.pths: unknown key 'pths'; did you mean 'paths'?"),
+        (
+            "inputs: {a: {paths: x, columns: {n: int64}}, b: {paths: y, columns: {n: double}}}",
+            "inputs.b.columns.n: 'n' is 'double' here and 'int64' in another input",
+        ),
         ("inputs: {a: {columns: {}}}", "inputs.a: input 'a' names nothing to read"),
         ("limits: {record_bytes: 3 MiBs}", "limits.record_bytes: '3 MiBs' is not a number of bytes"),
         ("limits: {record_bytes: 0}", "limits.record_bytes: 0: input should be greater than 0"),

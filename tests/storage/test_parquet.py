@@ -75,6 +75,8 @@ def test_a_file_is_cut_by_row_groups_into_shards_that_together_are_the_file(tmp_
     shards = list_shards([source], limits)
     assert [shard.name for shard in shards] == [f"in/a.parquet#{a}-{a + 1}" for a in range(0, 10, 2)]
     assert {shard.source for shard in shards} == {"in/a.parquet"}
+    whole = (tmp_path / "a.parquet").stat().st_size
+    assert 0.8 * whole < sum(shard.size for shard in shards) < whole
     rows = [c.records.num_rows for shard in shards for c in read_shard(shard, source, limits)]
     assert sum(rows) == 100
 
@@ -99,3 +101,21 @@ def test_arrow_files_are_read(tmp_path, read_all, open_writer):
 def test_a_text_over_the_limit_fails(tmp_path, read_all):
     write(tmp_path / "a.parquet", {"text": ["x" * 5000, "y"]})
     assert read_all(tmp_path).errors == [(0, "too_large")]
+
+
+def test_few_long_rows_are_decoded_at_once(tmp_path, read_all, monkeypatch):
+    asked = []
+    iterate = pq.ParquetFile.iter_batches
+    monkeypatch.setattr(pq.ParquetFile, "iter_batches", lambda *a, **k: asked.append(a[1]) or iterate(*a, **k))
+    write(tmp_path / "a.parquet", {"text": ["x" * 3000 for _ in range(10)]})
+    assert len(read_all(tmp_path, limits=Limits(chunk_bytes=8192)).rows) == 10
+    assert asked == [2]
+
+
+def test_a_time_that_python_does_not_hold_fails_alone(tmp_path, read_all):
+    far = pa.array([0, 1 << 62], pa.int64())
+    lists = pa.ListArray.from_arrays(pa.array([0, 1, 2], pa.int32()), far.cast(pa.timestamp("us")))
+    write(tmp_path / "a.parquet", {"text": ["a", "b"], "when": far.cast(pa.timestamp("us")), "nested": lists})
+    got = read_all(tmp_path)
+    assert got.errors == [(1, "bad_column")]
+    assert got.rows[0]["extra"] == '{"nested":["1970-01-01T00:00:00"],"when":"1970-01-01T00:00:00"}'

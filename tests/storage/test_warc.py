@@ -216,3 +216,10 @@ def test_no_damage_raises_or_loses_the_balance(tmp_path_factory, read_all, warc_
     path.write_bytes(whole[:place] + noise + whole[place + len(noise) // 2 :])
     got = read_all(path, limits=Limits(record_bytes=2048, chunk_rows=4))
     assert got.count >= 1
+
+
+def test_a_chunk_ends_where_much_was_skipped_so_that_reading_is_seen_to_go_on(tmp_path, read_all, warc_record):
+    (tmp_path / "a.warc").write_bytes(warc_record(b"x" * 3000, "metadata") * 9)
+    got = read_all(tmp_path)
+    assert [chunk.record_count for chunk in got.chunks] == [3, 3, 3]
+    assert got.skipped == {"metadata": 9}
