@@ -86,10 +86,12 @@ def finish(prepared: Prepared, timings: Timings) -> tuple[list[str], Ledger, str
     totals = merge(ledgers)
     check(totals)
     kit = tools(job)
+    earlier = None if job.measures else read_json(f"{job.source}/run.json")
+    measure = kit.measure_fingerprint if earlier is None else earlier["fingerprints"]["measure"]
     record = {
         **prepared.request,
-        "fingerprints": {"code": job.code, "measure": kit.measure_fingerprint, "decide": kit.decide_fingerprint},
-        "measured": kit.plan.record() if job.measures else read_json(f"{job.source}/run.json")["measured"],
+        "fingerprints": {"code": job.code, "measure": measure, "decide": kit.decide_fingerprint},
+        "measured": kit.plan.record() if earlier is None else earlier["measured"],
         "limits": read_json(f"{job.output}/totals.json")["limits"],
         "totals": totals,
         "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},

@@ -110,15 +110,16 @@ class FinishedRun:
         """Some documents of a shard, in the file's order; only the row groups that hold them are read."""
         path = self.path(folder, shard)
         wanted = pa.array(sorted(set(rows)), pa.int64())
+        wanted_columns = list(dict.fromkeys(("row", *columns)))
         found = []
         with open_input(path) as source, pq.ParquetFile(source) as file:
             position = file.schema_arrow.names.index("row")
             leaf = _leaf(file, "row", position)
             for group in range(file.num_row_groups):
                 if _may_hold(file.metadata.row_group(group).column(leaf).statistics, rows):
-                    table = file.read_row_group(group, columns=[*{"row", *columns}])
+                    table = file.read_row_group(group, columns=wanted_columns)
                     found.append(table.filter(pc.is_in(table["row"], value_set=wanted)))
-            empty = file.schema_arrow.empty_table().select([*{"row", *columns}])
+            empty = file.schema_arrow.empty_table().select(wanted_columns)
         return pa.concat_tables([empty, *found])
 
     def find(self, name: str) -> tuple[str, int]:

@@ -165,3 +165,11 @@ def test_files_that_do_not_fit_together_are_refused(run_a, tmp_path):
     make_run(tmp_path / "other", source=run_a, records=12)
     with pytest.raises(OutputError, match=r"hold other rows"):
         write_report(tmp_path / "other")
+
+
+def test_groups_of_an_earlier_policy_are_no_duplicates_of_one_that_seeks_none(run_a):
+    run = open_run(str(run_a))
+    run.run["configuration"]["duplicates"] = None
+    assert build_report(run)["duplicates"] == {
+        "documents": 0, "components": 0, "sizes": [], "largest": [], "lower_bound": False,
+    }  # fmt: skip
