@@ -33,7 +33,7 @@ class WorkerState:
         stage: ``measure``, ``exchange`` or ``decide``; None between tasks.
         shard: the shard it works on.
         chunk: ordinal of the chunk it works on, while measuring.
-        since: when it began that chunk or task, seconds since the epoch.
+        since: when it began that chunk or task, by the machine's steady clock: a laptop that slept is not stuck.
         began: when it began its first task; None before.
         counts: ``records``, ``bytes``, ``decided``, ``kept`` and finished shards by stage, since it started.
         spent: seconds by stage and, within the measure stage, by what it did.
@@ -104,7 +104,7 @@ class Journal:
         self._counts.update(amounts)
 
     def _write(self, stage: str | None, shard: str | None, chunk: int | None) -> None:
-        state: dict[str, object] = {"stage": stage, "shard": shard, "chunk": chunk, "since": time.time()}
+        state: dict[str, object] = {"stage": stage, "shard": shard, "chunk": chunk, "since": time.monotonic()}
         state |= {"began": self._began, "counts": self._counts, "spent": self.spent}
         self._publish(".json", json.dumps(state))
 

@@ -113,7 +113,7 @@ def _died_at_work(worker: WorkerState) -> bool:
 
 def _end_stuck(states: list[WorkerState], seconds_per_batch: float) -> None:
     for worker in states:
-        if worker.alive and worker.chunk is not None and time.time() - worker.since > seconds_per_batch:
+        if worker.alive and worker.chunk is not None and time.monotonic() - worker.since > seconds_per_batch:
             with contextlib.suppress(ProcessLookupError):  # it may have ended since the look
                 os.kill(worker.pid, signal.SIGKILL)
 

@@ -170,11 +170,12 @@ def test_a_chunk_that_takes_too_long_counts_as_a_death_and_an_exchange_may_take_
         """
         with journal.task("exchange"):
             time.sleep(1)
-        journal.working("measure", "a", None)
-        time.sleep(1)
-        if start < 2:
-            journal.working("measure", "a", 0)
-            __import__("re").match("(a+)+$", "a" * 64 + "b")
+        with journal.task("measure", "a"):
+            journal.working("measure", "a", None)
+            time.sleep(1)
+            if start < 2:
+                journal.working("measure", "a", 0)
+                __import__("re").match("(a+)+$", "a" * 64 + "b")
         """,
         seconds=0.5,
     )
