@@ -3,9 +3,10 @@
 Their elements are shards, ``(ordinal, Shard)`` first and then ``(ordinal, name)``: the documents of a shard stay inside
 one step, and what crosses the shuffles is names, ranges, packed edges, small rows and counts.
 
-    job, shards = prepare_job(configuration)
+    prepared = prepare_run(configuration)
+    job = prepared.job
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
-        start = pipeline | beam.Create(list(enumerate(shards)), reshuffle=True)
+        start = pipeline | beam.Create(list(enumerate(prepared.shards)), reshuffle=True)
         ledger = start | Annotate(job) | FindDuplicates(job) | Decide(job)
 """
 
