@@ -26,6 +26,7 @@ class Measured:
         columns: the turn at which each column was measured.
         gates: the turn after which each gate, ``step/rule``, stood.
         passes: the cleaners' passes, ``step/cleaner``, in order.
+        makers: the fingerprint of what made each pass, and each column of an annotator.
         floors: for span columns, the least score that was stored.
         reasons: for each column, what is wrong with a value below, and above, its limit.
         signed_step: the step whose text was hashed for duplicates.
@@ -35,6 +36,7 @@ class Measured:
     columns: Mapping[str, int]
     gates: Mapping[str, int]
     passes: tuple[str, ...]
+    makers: Mapping[str, str] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
     reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     signed_step: str | None = None

@@ -59,12 +59,16 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Changes when what is measured may change."""
-        cleaners = [c.fingerprint for step in self.steps for _, c in step.cleaners]
-        measurements = [m for step in self.steps for m in step.measurements]
-        annotators = [m.annotator.fingerprint for m in measurements if m.annotator is not None]
-        gates = [repr(gate) for m in measurements for gate in m.gates]
+        gates = [repr(gate) for step in self.steps for m in step.measurements for gate in m.gates]
         tokens = self.tokens.fingerprint if self.tokens is not None else None
-        return json.dumps([self.record(), cleaners, annotators, gates, tokens], sort_keys=True)
+        return json.dumps([self.record(), gates, tokens], sort_keys=True)
+
+    @property
+    def makers(self) -> dict[str, str]:
+        """The fingerprint of what makes each pass of a cleaner, ``step/cleaner``, and each column of an annotator."""
+        made = {f"{step.name}/{name}": cleaner.fingerprint for step in self.steps for name, cleaner in step.cleaners}
+        sources = [(s.name, m.annotator) for s in self.steps for m in s.measurements if m.annotator is not None]
+        return made | {column(signal.name, step): a.fingerprint for step, a in sources for signal in a.signals}
 
     def record(self) -> dict[str, object]:
         """What a later decision must know: passes of cleaners, and when each column and gate had its turn."""
@@ -72,6 +76,7 @@ class Plan:
         return {
             "columns": {name: turn for name, _, turn in columns},
             "gates": gates,
+            "makers": self.makers,
             "passes": [f"{step.name}/{name}" for step in self.steps for name, _ in step.cleaners],
             "floors": {name: signal.floor for name, signal, _ in columns if signal.floor is not None},
             "reasons": {name: _reasons(signal) for name, signal, _ in columns},

@@ -6,7 +6,6 @@ from filters.annotations import column
 from filters.errors import ConfigurationError
 from filters.measured import Measured
 from filters.policy import Policy
-from filters.signals import Annotator, Cleaner
 from pipelines.changes import looser
 from pipelines.checks import BUILT_IN_COLUMNS
 from pipelines.configuration import Configuration
@@ -30,7 +29,7 @@ def answerable(wanted: Configuration, earlier: Configuration, measured: Measured
     problems = [
         *_unmeasured(wanted, measured),
         *_other_texts(wanted, measured),
-        *_other_makers(wanted, earlier),
+        *_other_makers(wanted, measured),
         *_looser_gates(wanted, earlier),
         *_below_floors(wanted.policy(), measured),
         *_unsigned(wanted.policy(), measured),
@@ -84,21 +83,12 @@ def _other_texts(wanted: Configuration, measured: Measured) -> Iterator[str]:
         yield f"steps are in the order {', '.join(steps)}, and the run went {', '.join(measured.steps)}"
 
 
-def _other_makers(wanted: Configuration, earlier: Configuration) -> Iterator[str]:
-    """Annotators and cleaners that have the same name but other parameters, models or lists."""
-    before, after = _makers(earlier), _makers(wanted)
-    for name in sorted(before.keys() & after.keys()):
-        if before[name].fingerprint != after[name].fingerprint:
+def _other_makers(wanted: Configuration, measured: Measured) -> Iterator[str]:
+    """Annotators and cleaners that have the same name but other parameters, models, versions or contents of lists."""
+    makers = plan_of(wanted).makers
+    for name in sorted(makers.keys() & measured.makers.keys()):
+        if makers[name] != measured.makers[name]:
             yield f"{name} is measured with other parameters, models or lists than the run had"
-
-
-def _makers(configuration: Configuration) -> dict[str, Annotator | Cleaner]:
-    made: dict[str, Annotator | Cleaner] = {}
-    for step in plan_of(configuration).steps:
-        made.update({f"{step.name}/{name}": cleaner for name, cleaner in step.cleaners})
-        annotators = [m.annotator for m in step.measurements if m.annotator is not None]
-        made.update({column(signal.name, step.name): a for a in annotators for signal in a.signals})
-    return made
 
 
 def _looser_gates(wanted: Configuration, earlier: Configuration) -> Iterator[str]:

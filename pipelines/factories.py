@@ -102,16 +102,18 @@ def parameter_problems(path: str, given: Mapping[str, Any]) -> list[Problem]:
 
 
 def build(path: str, instance: str, given: Mapping[str, object]) -> Measurer:
-    """What the factory makes of its parameters, made once a process.
+    """What the factory makes of its parameters, made once a process, and anew where a file of theirs has changed.
 
     Raises:
         ConfigurationError: the parameters are wrong.
     """
-    return _built(path, instance, json.dumps(given, sort_keys=True))
+    files = [located_file(str(given[name])) for name in file_parameters(path) if given.get(name) is not None]
+    stamps = tuple((file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.is_file())
+    return _built(path, instance, json.dumps(given, sort_keys=True), stamps)
 
 
 @lru_cache(maxsize=256)
-def _built(path: str, instance: str, given: str) -> Measurer:
+def _built(path: str, instance: str, given: str, _stamps: tuple[tuple[int, int], ...]) -> Measurer:
     problems = parameter_problems(path, json.loads(given))
     if problems:
         raise ConfigurationError("; ".join(f"{instance}.{'.'.join(map(str, p.place))}: {p.message}" for p in problems))

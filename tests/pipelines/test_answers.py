@@ -92,3 +92,17 @@ def test_what_cannot_be_answered_is_refused_with_what_to_run(ask, old, new, mess
 def test_scores_below_those_stored_are_refused(ask):
     with pytest.raises(ConfigurationError, match=r"rules\.shout: minimum 0\.5 is below 0\.6, the least score stored"):
         ask(floors={"shouts@last": 0.6})
+
+
+def test_a_list_whose_content_has_changed_is_refused(write, tmp_path):
+    (tmp_path / "words.txt").write_text("bad\n")
+    path = write("""
+        annotators: {mine: {kind: word_list, words: words.txt}}
+        steps: [{name: raw, rules: {mine: {spans: mine, action: remove}}}]
+        """)
+    earlier = load(path)
+    measured = Measured.from_record(plan_of(earlier).record())
+    answerable(load(path), earlier, measured, "the run")
+    (tmp_path / "words.txt").write_text("worse\n")
+    with pytest.raises(ConfigurationError, match="mine@raw is measured with other parameters, models or lists"):
+        answerable(load(path), earlier, measured, "the run")
