@@ -151,6 +151,8 @@ class _Checks:
                 self.say(("duplicates", "survivor"), f"{entry!r}: write a column, then asc or desc")
             if name not in (*numbers, *BUILT_IN_COLUMNS):
                 self.say(("duplicates", "survivor"), unknown("column", name, [*numbers, *BUILT_IN_COLUMNS]))
+            if name == "token_count" and self.configuration.tokens.tokenizer is None:
+                self.say(("duplicates", "survivor"), "token_count is null without a tokenizer; name tokens.tokenizer")
 
     def _check_files_and_output(self) -> None:
         columns = {column(name, step) for step, signals in self.measured.items() for name in signals}

@@ -42,8 +42,16 @@ def parquet_output(path: str, schema: pa.Schema, compression: str = "zstd") -> I
     """Open a Parquet file for writing; it appears under its name when the block ends well."""
     with commit(path) as file:
         sink = pa.PythonFile(file, mode="w")
-        with pq.ParquetWriter(sink, schema, compression=compression) as writer:
+        with pq.ParquetWriter(sink, schema, compression=compression, use_dictionary=_leaves_but_text(schema)) as writer:
             yield ParquetOutput(writer, file, schema)
+
+
+def _leaves_but_text(schema: pa.Schema) -> list[str]:
+    """Columns that may have a dictionary: one of repeated texts would hide from the footer what they take to read."""
+    empty = pa.BufferOutputStream()
+    pq.write_table(schema.empty_table(), empty)
+    leaves = pq.ParquetFile(pa.BufferReader(empty.getvalue())).schema
+    return [path for path in (leaves.column(place).path for place in range(len(leaves))) if path != "text"]
 
 
 def row_group_windows(path: str) -> list[range]:

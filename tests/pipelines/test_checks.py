@@ -165,6 +165,10 @@ def test_unknown_names_are_told_with_the_nearest(write, base, old, new, words):
             "output: {signals: [trimmed_fraction@raw]}",
             "unknown measured column 'trimmed_fraction@raw'; did you mean 'trimmed_f",
         ),
+        (
+            "duplicates: {of: last, survivor: [token_count desc]}",
+            "duplicates.survivor: token_count is null without a tokenizer",
+        ),
         ("tokens: {tokenizer: none.json}", "tokens.tokenizer: no file '"),
         ("tokens: {tokenizer: own_signals.py}", "tamis.yaml:14: tokens.tokenizer: '"),
         ("inputs: {a: {paths: x, columns: {likes: int46}}}", "tamis.yaml:14: inputs.a: "),

@@ -8,7 +8,14 @@ import xxhash
 from filters.errors import OutputError
 from storage import files
 from storage.files import exists, list_files, open_input, remove_tree
-from storage.parquet_output import WINDOW_ROWS, parquet_output, read_batches, read_table, row_group_windows
+from storage.parquet_output import (
+    WINDOW_BYTES,
+    WINDOW_ROWS,
+    parquet_output,
+    read_batches,
+    read_table,
+    row_group_windows,
+)
 
 SCHEMA = pa.schema([pa.field("row", pa.int64(), nullable=False), ("text", pa.string())])
 
@@ -86,3 +93,12 @@ def test_a_full_disk_under_arrow_is_an_error_that_names_the_file(tmp_path, monke
         write(path, batch(0, 3))
     assert not exists(path)
     assert list_files(str(tmp_path)) == []
+
+
+def test_one_text_repeated_is_read_in_windows_of_what_it_takes_in_memory(path):
+    batch = pa.record_batch({"row": pa.array(range(64)), "text": ["x" * 131_072] * 64})  # 8 MiB, as a reader's chunk
+    with parquet_output(path, batch.schema) as output:
+        for _ in range(4):
+            output.write(batch)
+    assert max(batch.nbytes for batch in read_batches(path, row_group_windows(path))) < 2 * WINDOW_BYTES
+    assert len(row_group_windows(path)) > 1
