@@ -84,7 +84,7 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Comparison:
     """Compare two finished runs over the same shards, document by document.
 
     Raises:
-        OutputError: one is not a finished run, or their shards differ.
+        OutputError: one is not a finished run, or their shards differ, by name or by identity.
     """
     first, second = open_run(os.fspath(a)), open_run(os.fspath(b))
     _check_shards(first, second)
@@ -125,6 +125,12 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Comparison:
 
 def _check_shards(a: FinishedRun, b: FinishedRun) -> None:
     if a.shards == b.shards:
+        for shard, first, second in zip(a.shards, a.identities, b.identities, strict=True):
+            if first != second:
+                raise OutputError(
+                    f"Shard {shard!r} is another file in each run (identity {first!r} in {a.output}, {second!r} in "
+                    f"{b.output}), so that equal rows are other documents; compare runs over the same inputs"
+                )
         return
     parts = []
     for run, other in ((a, b), (b, a)):

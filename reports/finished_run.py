@@ -31,11 +31,13 @@ class FinishedRun:
         output: the folder or URL.
         run: what ``run.json`` holds.
         shards: names in order; a shard's ordinal is its position.
+        identities: of the shards, in the same order: they change when a file changes.
     """
 
     output: str
     run: dict[str, Any]
     shards: tuple[str, ...]
+    identities: tuple[str, ...]
 
     @property
     def measured(self) -> str:
@@ -177,7 +179,8 @@ def open_run(output: str) -> FinishedRun:
                 "if that run was interrupted, run the same command again to finish it"
             )
     shards = read_json(f"{output}/shards.json")["shards"]
-    return FinishedRun(output, read_json(f"{output}/run.json"), tuple(shard["name"] for shard in shards))
+    names, identities = (tuple(shard[key] for shard in shards) for key in ("name", "identity"))
+    return FinishedRun(output, read_json(f"{output}/run.json"), names, identities)
 
 
 def _as_key(name: str) -> tuple[str, int]:

@@ -104,7 +104,8 @@ def make_run(output, *, floor=None, text=True, source=None, records=20):
         output / "shards.json",
         {
             "shards": [
-                {"name": n, "input": n.split("/")[0], "format": "warc", "size": 1000 + i} for i, n in enumerate(SHARDS)
+                {"name": n, "input": n.split("/")[0], "format": "warc", "size": 1000 + i, "identity": f"{1000 + i}-"}
+                for i, n in enumerate(SHARDS)
             ]
         },
     )

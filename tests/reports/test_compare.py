@@ -59,8 +59,18 @@ def test_a_run_differs_in_nothing_from_itself(run_a):
 
 def test_other_shards_are_refused_by_name(run_a, tmp_path):
     (tmp_path / "run.json").write_text((run_a / "run.json").read_text())
-    (tmp_path / "shards.json").write_text(json.dumps({"shards": [{"name": "cc/a.warc.gz"}, {"name": "cc/z"}]}))
+    shards = [{"name": name, "identity": "1"} for name in ("cc/a.warc.gz", "cc/z")]
+    (tmp_path / "shards.json").write_text(json.dumps({"shards": shards}))
     with pytest.raises(OutputError, match=r"'cc/b\.warc\.gz' and 1 more only in .*; 'cc/z' only in .*same inputs"):
+        compare(run_a, tmp_path)
+
+
+def test_shards_of_one_name_and_another_content_are_refused_by_name(run_a, tmp_path):
+    listing = json.loads((run_a / "shards.json").read_text())
+    listing["shards"][1]["identity"] = "1001-later"
+    (tmp_path / "run.json").write_text((run_a / "run.json").read_text())
+    (tmp_path / "shards.json").write_text(json.dumps(listing))
+    with pytest.raises(OutputError, match=r"Shard 'cc/b\.warc\.gz' is another file.*'1001-' in .*'1001-later' in "):
         compare(run_a, tmp_path)
 
 
