@@ -69,10 +69,27 @@ def changes(before: Configuration, after: Configuration) -> list[Change]:
     result = [
         Change(".".join(map(str, p)), old.get(p, ABSENT), new.get(p, ABSENT), _cost(p, before, after)) for p in found
     ]
-    orders = [[step.name for step in configuration.steps] for configuration in (before, after)]
-    if orders[0] != orders[1] and sorted(orders[0]) == sorted(orders[1]):
-        result.append(Change("steps", ", ".join(orders[0]), ", ".join(orders[1]), Cost.MEASURE))
-    return result
+    return result + _reordered(before, after)
+
+
+def _reordered(before: Configuration, after: Configuration) -> list[Change]:
+    """Steps, cleaners and rules that are the same but stand in another order."""
+    old, new = _orders(before), _orders(after)
+    return [
+        Change(place, ", ".join(old[place][0]), ", ".join(names), cost)
+        for place, (names, cost) in new.items()
+        if place in old and old[place][0] != names and sorted(old[place][0]) == sorted(names)
+    ]
+
+
+def _orders(configuration: Configuration) -> dict[str, tuple[list[str], Cost]]:
+    """Names in order, and what another order costs: gates end the measuring, and so stand for all rules."""
+    orders = {"steps": ([step.name for step in configuration.steps], Cost.MEASURE)}
+    for step in configuration.steps:
+        orders[f"steps.{step.name}.clean"] = (list(step.clean), Cost.MEASURE)
+        gates = any(rule.gate for rule in step.rules.values())
+        orders[f"steps.{step.name}.rules"] = (list(step.rules), Cost.MEASURE if gates else Cost.DECIDE)
+    return orders
 
 
 def flat(configuration: Configuration) -> dict[Place, object]:

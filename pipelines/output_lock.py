@@ -12,7 +12,7 @@ from pathlib import Path
 from filters.errors import OutputError
 from storage.files import exists, is_local, local_path, read_json, remove_tree, write_json
 
-__all__ = ["output_lock"]
+__all__ = ["output_lock", "source_lock"]
 
 
 @contextlib.contextmanager
@@ -44,6 +44,27 @@ def output_lock(output: str) -> Iterator[Path]:
             ) from None
         with contextlib.nullcontext() if is_local(output) else _remote_mark(output):
             yield state
+
+
+@contextlib.contextmanager
+def source_lock(source: str) -> Iterator[None]:
+    """Keep others from writing a finished run while it is read; any number may read it.
+
+    It creates nothing there. On an object store, or where the run's state was not copied along, it holds nothing.
+
+    Raises:
+        OutputError: a run is writing it.
+    """
+    path = local_path(source) / "work" / "supervisor.lock" if is_local(source) else None
+    if path is None or not path.exists():
+        yield
+        return
+    with path.open("r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputError(f"{source} is being written by a run; wait until it ends, then decide from it") from None
+        yield
 
 
 @contextlib.contextmanager

@@ -9,13 +9,14 @@ from filters.errors import ConfigurationError, OutputError
 from pipelines.answers import answerable
 from pipelines.configuration import Configuration
 from pipelines.job import Job, fingerprint, source_record
+from pipelines.planning import plan_of
 from pipelines.sampling import sampled_shards
 from pipelines.standing import code_fingerprint, prepare, shard_rows
 from storage.files import exists, read_json
 from storage.inputs import Shard
 from storage.listing import list_shards
 
-__all__ = ["Prepared", "output_of", "prepare_decision", "prepare_run"]
+__all__ = ["Prepared", "output_of", "place_of_run", "prepare_decision", "prepare_run"]
 
 BYTES_PER_PARTITION = 64 << 20
 MOST_PARTITIONS = 1024
@@ -46,8 +47,12 @@ def output_of(configuration: Configuration) -> str:
     """
     if configuration.output.path is None:
         raise ConfigurationError("no output; write output: {path: FOLDER} or give --output FOLDER")
-    path = configuration.output.path.rstrip("/")
-    return path if "://" in path else str(Path(path).resolve())
+    return place_of_run(configuration.output.path)
+
+
+def place_of_run(path: str) -> str:
+    """A run's absolute path, or its URL, without a slash at the end."""
+    return path.rstrip("/") if "://" in path else str(Path(path).resolve())
 
 
 def prepare_run(configuration: Configuration, *, overwrite: bool = False) -> Prepared:
@@ -75,8 +80,7 @@ def prepare_decision(
         ConfigurationError: the run cannot answer, or is the output itself.
         OutputError: it is not finished, or something else stands in the output.
     """
-    output, source = output_of(configuration), source.rstrip("/")
-    source = source if "://" in source else str(Path(source).resolve())
+    output, source = output_of(configuration), place_of_run(source)
     if output == source:
         raise ConfigurationError(f"--output is the run that --from names, {source}; decide never writes that one")
     if not exists(f"{source}/run.json"):
@@ -92,17 +96,26 @@ def prepare_decision(
         for s in read_json(f"{source}/shards.json")["shards"]
     ]
     wanted = configuration.model_copy(update=taken)
-    return _prepared(wanted, output, source, shards, text=text, overwrite=overwrite)
+    measured = record["measured"]
+    return _prepared(wanted, output, source, shards, text=text, overwrite=overwrite, measured=measured)
 
 
 def _prepared(
-    configuration: Configuration, output: str, source: str, shards: list[Shard], *, text: bool, overwrite: bool
+    configuration: Configuration,
+    output: str,
+    source: str,
+    shards: list[Shard],
+    *,
+    text: bool,
+    overwrite: bool,
+    measured: object = None,
 ) -> Prepared:
     code = code_fingerprint()
     request: dict[str, Any] = {
         "configuration": configuration.model_dump(mode="json"),
         "code": code,
         "from": None if source == output else source,
+        "makers": plan_of(configuration).makers if source == output else None,
         "text": text,
     }
     prepare(output, request, shards, overwrite=overwrite)
@@ -112,7 +125,7 @@ def _prepared(
         source=source,
         measures=source == output,
         text=text,
-        listing=fingerprint(shard_rows(shards)),
+        listing=fingerprint(shard_rows(shards), measured),
         code=code,
         partition_count=_partition_count(shards, configuration.run.workers),
     )

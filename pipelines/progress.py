@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Literal, Self
 
@@ -12,7 +13,6 @@ from rich.live import Live
 from rich.table import Table
 
 from pipelines.journal import WorkerState
-from storage.inputs import Shard
 
 __all__ = ["Progress"]
 
@@ -22,15 +22,19 @@ LINE_SECONDS = 10.0
 class Progress:
     """Shows how far a run is; everything goes to standard error.
 
+    Args:
+        shard_count: how many shards go through each stage.
+        stages: the stages that the job has, as workers' journals name them.
+        log_format: ``auto``: a live display on a terminal, plain lines elsewhere.
+
     Attributes:
         states: the workers as they were last seen.
     """
 
-    def __init__(self, shards: list[Shard], log_format: Literal["auto", "text", "json"], *, measures: bool) -> None:
+    def __init__(self, shard_count: int, stages: Sequence[str], log_format: Literal["auto", "text", "json"]) -> None:
         self.states: list[WorkerState] = []
-        self._shard_count = len(shards)
-        self._sizes = {shard.name: shard.size for shard in shards}
-        self._stages = ["measure", "group", "decide"] if measures else ["decide"]
+        self._shard_count = shard_count
+        self._stages = stages
         self._json = log_format == "json"
         console = Console(stderr=True)
         self._live = Live(console=console, transient=True) if log_format == "auto" and console.is_terminal else None

@@ -11,8 +11,8 @@ from typing import Literal
 from pipelines.configuration import Configuration
 from pipelines.engine_request import Engine
 from pipelines.finishing import Timings, finish
-from pipelines.output_lock import output_lock
-from pipelines.preparing import Prepared, output_of, prepare_decision, prepare_run
+from pipelines.output_lock import output_lock, source_lock
+from pipelines.preparing import Prepared, output_of, place_of_run, prepare_decision, prepare_run
 from pipelines.progress import Progress
 from pipelines.supervisor import supervise
 from reports.ledger import Ledger
@@ -78,9 +78,12 @@ def decide(
         OutputError: as for `run`, or `from_` is not a finished run.
         RunError: as for `run`.
     """
-    return _make(
-        configuration, lambda: prepare_decision(configuration, from_, text=text, overwrite=overwrite), log_format
-    )
+    source = place_of_run(from_)
+    held = contextlib.nullcontext() if source == output_of(configuration) else source_lock(source)
+    with held:
+        return _make(
+            configuration, lambda: prepare_decision(configuration, source, text=text, overwrite=overwrite), log_format
+        )
 
 
 def _make(configuration: Configuration, prepare: Callable[[], Prepared], log_format: LogFormat) -> Outcome:
@@ -88,19 +91,25 @@ def _make(configuration: Configuration, prepare: Callable[[], Prepared], log_for
     with output_lock(output_of(configuration)) as state, _stopped_cleanly():
         prepared = prepare()
         settings = configuration.run
+        engine = Engine(prepared.job, prepared.shards, settings.runner, settings.workers, settings.options)
         if settings.runner != "local":
-            _hand_over(Engine(prepared.job, prepared.shards, settings.runner, settings.workers, settings.options))
+            _hand_over(engine)
             if not exists(f"{prepared.job.output}/totals.json"):
                 return Outcome(0)
         else:
-            engine = Engine(prepared.job, prepared.shards, settings.runner, settings.workers, settings.options)
-            measures = prepared.job.measures
-            with Progress(prepared.shards, log_format, measures=measures) as progress:
+            with Progress(len(prepared.shards), _stages(prepared), log_format) as progress:
                 timings.start()
                 supervise(engine, state, settings.seconds_per_batch, progress.show)
                 timings.worked(progress.states)
         exceeded, totals, report = finish(prepared, timings)
         return Outcome(3 if exceeded else 0, exceeded, totals, report)
+
+
+def _stages(prepared: Prepared) -> list[str]:
+    """The stages that every shard goes through, as `pipelines.graph` lays them out."""
+    if not prepared.job.measures:
+        return ["decide"]
+    return ["measure", *(["group"] if prepared.configuration.policy().duplicates is not None else []), "decide"]
 
 
 def _hand_over(engine: Engine) -> None:

@@ -77,6 +77,9 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     found = [str(change) for change in changes(*pair) if change.cost != Cost.NOTHING]
     if before["code"] != after["code"]:
         found.append("the code of Tamis has changed: read again")
+    makers = [(r.get("makers") or {}) for r in (before, after)]
+    changed = [name for name in makers[0].keys() & makers[1].keys() if makers[0][name] != makers[1][name]]
+    found += [f"{name} is measured with other parameters, lists or models: measure again" for name in sorted(changed)]
     if before["from"] != after["from"]:
         found.append(f"--from: {before['from']} -> {after['from']}: decide again")
     if before["text"] != after["text"]:

@@ -205,6 +205,6 @@ def read_json(path: str) -> Any:
 
 
 def write_json(path: str, value: Any) -> None:
-    """Publish a value as indented JSON with sorted keys."""
+    """Publish a value as indented JSON; the order of rules and cleaners has a meaning, and so keys keep theirs."""
     with commit(path) as file:
-        file.write((json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
+        file.write((json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())

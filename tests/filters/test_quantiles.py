@@ -1,3 +1,6 @@
+from fractions import Fraction
+from math import ceil
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -26,15 +29,16 @@ def passing(values, share, top):
 @given(st.lists(NUMBERS, min_size=1, max_size=40), st.floats(0.001, 1), st.booleans())
 def test_at_least_the_share_asked_for_passes_and_no_fewer_would_do(values, share, top):
     passes = passing(values, share, top)
-    assert passes.sum() >= share * len(values) - 1e-9
+    least = ceil(Fraction(repr(share)) * len(values))
+    assert passes.sum() >= least
     worst = counted(np.array(values)[passes])[0 if top else -1]  # those that are counted as one value, at the limit
-    assert passes.sum() - worst["count"] < share * len(values)
+    assert passes.sum() - worst["count"] < least
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(-(2**20), 2**20), min_size=1, max_size=40), st.floats(0.01, 1), st.booleans())
 def test_whole_numbers_are_told_apart(values, share, top):
-    wanted = sorted(values, reverse=top)[int(np.ceil(share * len(values) - 1e-9)) - 1]
+    wanted = sorted(values, reverse=top)[ceil(Fraction(repr(share)) * len(values)) - 1]
     numbers = np.array(values)
     expected = numbers >= wanted if top else numbers <= wanted
     assert passing([float(v) for v in values], share, top).tolist() == expected.tolist()
@@ -43,7 +47,8 @@ def test_whole_numbers_are_told_apart(values, share, top):
 def test_whole_numbers_up_to_two_million_are_told_apart():
     values = np.arange(2**21 - 10, 2**21 + 1, dtype=np.float64)
     assert len(counted(values)) == len(values)
-    assert limit(values, 3 / 11) == 2**21 - 2
+    assert limit(values, 0.3) == 2**21 - 3
+    assert limit(values, 0.27) == 2**21 - 2
 
 
 @pytest.mark.parametrize("top", [True, False])
@@ -59,6 +64,16 @@ def test_infinities_are_the_ends_of_the_order(top):
     assert passing(values, 1.0, top).all()
     assert passing(values, 0.2, top).tolist() == [not top, False, False, False, top]
     assert passing(values, 0.8, top).tolist() == [not top, True, True, True, top]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.7, 0.29])
+@pytest.mark.parametrize("hundreds", [10**6, 10**12 + 7, 10**15 + 1])
+def test_the_boundary_is_exact_for_any_number_of_values(share, hundreds):
+    wanted = round(100 * share) * hundreds
+    counts = merge_counts([counted([2.0]), counted([1.0])])
+    for passing_count, expected in ((wanted, 2.0), (wanted - 1, 1.0)):
+        counts["count"] = 100 * hundreds - passing_count, passing_count
+        assert (quantile_limit(counts, share, top=True) > 1.5) == (expected == 2.0)
 
 
 def test_both_zeros_are_one_value():

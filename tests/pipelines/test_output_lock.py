@@ -8,12 +8,12 @@ import pytest
 from commands import wait_until
 
 from filters.errors import OutputError
-from pipelines.output_lock import output_lock
+from pipelines.output_lock import output_lock, source_lock
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from pipelines.output_lock import output_lock
+from pipelines.output_lock import output_lock, source_lock
 with output_lock(sys.argv[1]):
     Path(sys.argv[1], "held").touch()
     time.sleep(600)
@@ -70,4 +70,15 @@ def test_an_object_store_has_a_mark_that_names_its_holder(monkeypatch):
     with output_lock(output), pytest.raises(OutputError, match="is being written by"), output_lock(output):
         pass
     with output_lock(output):
+        pass
+
+
+def test_a_run_that_is_being_written_is_not_decided_from(tmp_path):
+    with (
+        output_lock(str(tmp_path)),
+        pytest.raises(OutputError, match="is being written by a run"),
+        source_lock(str(tmp_path)),
+    ):
+        pass
+    with source_lock(str(tmp_path)), source_lock(str(tmp_path)), pytest.raises(OutputError), output_lock(str(tmp_path)):
         pass

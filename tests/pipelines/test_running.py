@@ -180,10 +180,18 @@ def test_decide_without_text_writes_decisions_ledger_and_report(finished, corpus
     ("old", "new", "message"),
     [
         ("minimum: 20, gate: true", "minimum: 10, gate: true", "steps.raw.rules.words is looser than the gate"),
-        ("minimum: 20, gate: true", "minimum: 20, action: tag, tag: short", "the run stopped measuring there; keep that rule"),
+        (
+            "minimum: 20, gate: true",
+            "minimum: 20, action: tag, tag: short",
+            "the run stopped measuring there; keep that rule",
+        ),
         ("words: 3", "words: 4", "lines/c4_lines is measured with other parameters"),
         ("measure: [gopher_quality]", "measure: [language]", None),
-        ("letters: {signal: alphabetic_word_fraction", "letters: {signal: top_2_gram_character_fraction", "not measured"),
+        (
+            "letters: {signal: alphabetic_word_fraction",
+            "letters: {signal: top_2_gram_character_fraction",
+            "not measured",
+        ),
         ("of: lines", "of: raw", "duplicates.of is raw, and the run signed the text of lines"),
     ],
 )
@@ -231,3 +239,27 @@ def test_a_folder_with_foreign_files_is_not_written(corpus):
     with pytest.raises(OutputError, match="holds files that no run of Tamis has signed"):
         run(configuration(corpus))
     assert Path(corpus / "out" / "clean" / "mine.parquet").exists()
+
+
+def test_rules_in_another_order_are_named_and_the_report_keeps_the_order(finished, corpus):
+    text = CONFIGURATION.format(folder=corpus)
+    email, address = (line + "\n" for line in text.splitlines() if "spans:" in line)
+    with pytest.raises(
+        OutputError, match=r"steps\.lines\.rules: braces, email, address -> braces, address, email: decide"
+    ):
+        run(configured(corpus, text.replace(email + address, address + email)))
+    rules = json.loads((finished / "report" / "report.json").read_text())["rules"]
+    assert [rule["key"] for rule in rules if rule["key"].startswith("lines/")][:1] == ["lines/braces"]
+
+
+def test_a_list_that_was_changed_in_place_is_named(corpus):
+    (corpus / "words.txt").write_text("market\n")
+    text = "annotators: {{listed: {{kind: word_list, words: {folder}/words.txt}}}}\n" + CONFIGURATION.replace(
+        "measure: [gopher_quality]", "measure: [gopher_quality, listed]"
+    ).replace("\n    ", "\n")
+    run(configured(corpus, text.format(folder=corpus)))
+    (corpus / "words.txt").write_text("harbour\n")
+    with pytest.raises(
+        OutputError, match="listed@raw is measured with other parameters, lists or models: measure again"
+    ):
+        run(configured(corpus, text.format(folder=corpus)))

@@ -111,11 +111,9 @@ def test_a_folder_that_is_a_file_is_named(tmp_path):
         write_json(str(tmp_path / "file" / "x.json"), {})
 
 
-def test_json_comes_back_and_is_the_same_whatever_the_order_of_keys(folder):
+def test_json_comes_back_with_its_keys_in_their_order(folder):
     write_json(f"{folder}/a.json", {"b": "é", "a": 1})
-    write_json(f"{folder}/b.json", {"a": 1, "b": "é"})
-    assert read_json(f"{folder}/a.json") == {"a": 1, "b": "é"}
-    assert content(f"{folder}/a.json") == content(f"{folder}/b.json")
+    assert list(read_json(f"{folder}/a.json").items()) == [("b", "é"), ("a", 1)]
 
 
 def test_json_that_is_not_there_or_is_damaged_is_an_error_that_names_it(folder):
