@@ -5,6 +5,9 @@ and 20 bits of mantissa. Whole numbers up to two million are told apart; others 
 The limit is exact for what was counted, and the same however the counts were merged.
 """
 
+from fractions import Fraction
+from math import ceil
+
 import numpy as np
 import numpy.typing as npt
 
@@ -36,12 +39,13 @@ def quantile_limit(counts: npt.NDArray[np.void], share: float, *, top: bool) -> 
 
     Args:
         counts: at least one value.
-        share: in (0, 1].
+        share: in (0, 1], taken as the decimal it is written as: 0.1 is a tenth of any number of values.
         top: the limit is a minimum and the greatest values pass; else a maximum and the smallest do.
     """
     ordered = counts[::-1] if top else counts
     passing = np.cumsum(ordered["count"])
-    key = int(ordered["key"][int(np.searchsorted(passing, share * passing[-1] - 1e-9))])
+    least = ceil(Fraction(repr(float(share))) * int(passing[-1]))  # in floats, shares of many values are off by one
+    key = int(ordered["key"][int(np.searchsorted(passing, least))])
     return _least(key) if top else -_least(0xFFFFFFFF - key)  # the image of -x is the complement of that of x
 
 
