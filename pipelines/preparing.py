@@ -19,7 +19,7 @@ from storage.listing import list_shards
 __all__ = ["Prepared", "output_of", "place_of_run", "prepare_decision", "prepare_run"]
 
 BYTES_PER_PARTITION = 64 << 20
-MOST_PARTITIONS = 1024
+MOST_PARTITIONS = 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from importlib import resources
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,20 @@ from storage.files import exists, list_files, read_json, remove_tree, write_json
 from storage.inputs import Shard
 from storage.layout import shard_path
 
-__all__ = ["code_fingerprint", "prepare", "shard_rows"]
+__all__ = ["CODE_CHANGED", "code_fingerprint", "prepare", "shard_rows"]
+
+LIBRARIES = ("fasttext-community", "fastwarc", "numba", "numpy", "pyarrow", "resiliparse", "tokenizers", "trafilatura")
+"""Another version of one of these may give another byte."""
 
 ROOMS = ("filters", "classifiers", "storage", "pipelines")
 FOLDERS = ("documents", "failed", "annotations", "index", "groups", "decisions", "clean", "removed", "ledger")
 MOST_NAMED = 12
+CODE_CHANGED = "the code of Tamis, or a library under it, has changed: read again"
 
 
 def code_fingerprint() -> str:
-    """Digest of the code that measures and decides: every module of the rooms that take part."""
-    digest = hashlib.sha256()
+    """Digest of the code that measures and decides: every module of the rooms, and the libraries' versions."""
+    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in LIBRARIES).encode())
     for room in ROOMS:
         root = Path(str(resources.files(room)))
         for path in sorted(root.rglob("*.py")):
@@ -76,7 +81,7 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     pair = (Configuration.model_validate_json(json.dumps(r["configuration"])) for r in (before, after))
     found = [str(change) for change in changes(*pair) if change.cost != Cost.NOTHING]
     if before["code"] != after["code"]:
-        found.append("the code of Tamis has changed: read again")
+        found.append(CODE_CHANGED)
     makers = [(r.get("makers") or {}) for r in (before, after)]
     changed = [name for name in makers[0].keys() & makers[1].keys() if makers[0][name] != makers[1][name]]
     found += [f"{name} is measured with other parameters, lists or models: measure again" for name in sorted(changed)]
