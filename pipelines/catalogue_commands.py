@@ -9,6 +9,7 @@ from pipelines.changes import Cost, changes, flat
 from pipelines.configuration import Configuration, Resolved, resolve
 from pipelines.extends import preset_names
 from pipelines.run_commands import Config, Settings
+from pipelines.standing import CODE_CHANGED, code_fingerprint
 from pipelines.yaml_source import Place, at, nearest_node
 from storage.files import exists, read_json
 
@@ -20,8 +21,8 @@ DEFAULT = "default"
 def check(config: Config, settings: Settings = None) -> None:
     """Validate a configuration, and show it resolved, each value with where it came from.
 
-    If its output holds a run already, say what has changed since, and what each change costs: decide again, measure
-    again or read again.
+    If its output holds a run already, finished or not, say what has changed since, and what each change costs: decide
+    again, measure again or read again. Inputs are not opened: whether they have changed is for `tamis run` to see.
     """
     resolved = resolve(config, settings or [])
     lines = [
@@ -33,7 +34,7 @@ def check(config: Config, settings: Settings = None) -> None:
         if origin == DEFAULT and ".rules." in place:
             continue  # what a rule does not say would hide what it says
         typer.echo(f"{place:<{widths[0]}}  {value:<{widths[1]}}  {origin}")
-    typer.echo(f"\n{config} is valid. Whether its inputs exist is for tamis run to see.")
+    typer.echo(f"\n{config} is valid. Whether its inputs exist or have changed is for tamis run to see.")
     _tell_changes(resolved.configuration)
 
 
@@ -93,13 +94,17 @@ def _origin(resolved: Resolved, place: Place) -> str:
 
 def _tell_changes(configuration: Configuration) -> None:
     output = configuration.output.path
-    if output is None or not exists(f"{output}/run.json"):
+    if output is None or not exists(f"{output}/started.json"):
         return
-    before = Configuration.model_validate_json(json.dumps(read_json(f"{output}/run.json")["configuration"]))
-    found = changes(before, configuration)
-    typer.echo(f"\n{output} holds a run. {'Nothing has changed since.' if not found else 'Changed since:'}")
-    for change in found:
-        typer.echo(f"  {change}")
-    if found:
-        cost = max(change.cost for change in found)
-        typer.echo(f"In all: {cost}" + (" (tamis decide does it, into another output)" if cost is Cost.DECIDE else ""))
+    started, finished = read_json(f"{output}/started.json"), exists(f"{output}/run.json")
+    found = changes(Configuration.model_validate_json(json.dumps(started["configuration"])), configuration)
+    costs, lines = [change.cost for change in found], [str(change) for change in found]
+    if started["code"] != code_fingerprint():
+        costs, lines = [*costs, Cost.READ], [*lines, CODE_CHANGED]
+    what = "a run" if finished else "a run that has not finished"
+    typer.echo(f"\n{output} holds {what}. {'Changed since:' if lines else 'Nothing has changed since.'}")
+    for line in lines:
+        typer.echo(f"  {line}")
+    if lines:
+        decides = finished and max(costs) is Cost.DECIDE
+        typer.echo(f"In all: {max(costs)}" + (" (tamis decide does it, into another output)" if decides else ""))

@@ -14,6 +14,7 @@ from pipelines.command_reference import commands_page
 from pipelines.configuration import Configuration, load
 from pipelines.extends import preset_names
 from pipelines.signal_table import signals_page
+from pipelines.standing import code_fingerprint
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -52,12 +53,23 @@ def test_check_shows_where_each_value_came_from(write, base):
 def test_check_says_what_a_change_costs(write, base, tmp_path):
     path = write(base + "output: {path: out}\n")
     (tmp_path / "out").mkdir()
-    record = {"configuration": json.loads(load(path).model_dump_json())}
-    (tmp_path / "out/run.json").write_text(json.dumps(record))
+    record = {"configuration": json.loads(load(path).model_dump_json()), "code": code_fingerprint()}
+    for name in ("started.json", "run.json"):
+        (tmp_path / "out" / name).write_text(json.dumps(record))
     assert "Nothing has changed since." in tamis("check", path).stdout
     told = tamis("check", path, "--set", "steps.raw.rules.short.minimum=7").stdout
     assert "steps.raw.rules.short.minimum: 5.0 -> 7.0: decide again" in told
     assert "In all: decide again" in told
+
+
+def test_check_sees_an_interrupted_run_and_other_code(write, base, tmp_path):
+    path = write(base + "output: {path: out}\n")
+    (tmp_path / "out").mkdir()
+    record = {"configuration": json.loads(load(path).model_dump_json()), "code": "older"}
+    (tmp_path / "out/started.json").write_text(json.dumps(record))
+    told = tamis("check", path).stdout
+    assert "holds a run that has not finished. Changed since:\n  the code of Tamis has changed: read again\n" in told
+    assert "In all: read again\n" in told
 
 
 def test_a_wrong_configuration_is_status_2_without_a_traceback(write, base):
