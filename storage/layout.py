@@ -25,7 +25,7 @@ from filters.annotations import ANNOTATION_FIELDS, column
 from filters.decisions import DECISIONS, REASON
 from filters.documents import SCHEMA
 
-__all__ = ["ANNOTATION_FIELDS", "CLEAN_FIELDS", "DECISIONS", "GROUPS", "REASON", "column", "shard_path"]
+__all__ = ["ANNOTATION_FIELDS", "CLEAN_FIELDS", "DECISIONS", "GROUPS", "REASON", "SUFFIXES", "column", "shard_path"]
 
 GROUPS = pa.schema(
     [
@@ -64,6 +64,9 @@ CLEAN_FIELDS = [
 
 In removed/ the text is the text as extracted, and a last column ``reasons`` holds a list of `REASON`.
 """
+
+SUFFIXES = (".parquet", ".json", ".text.run", ".url.run")
+"""What follows a shard's name in the names of its files."""
 
 
 def shard_path(output: str, folder: str, shard: str, suffix: str = ".parquet") -> str:

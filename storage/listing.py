@@ -12,6 +12,7 @@ from filters.errors import InputError
 from storage.files import open_input, place_of
 from storage.hub import arrow_files
 from storage.inputs import Input, Limits, Shard
+from storage.layout import SUFFIXES, shard_path
 from storage.parquet import row_group_cuts
 
 __all__ = ["list_shards"]
@@ -27,13 +28,12 @@ def list_shards(inputs: Sequence[Input], limits: Limits) -> list[Shard]:
     folders whose name begins with a dot are passed over, unless they are named themselves.
 
     Raises:
-        InputError: a path, folder or glob matches nothing, or two files would have one name.
+        InputError: a path, folder or glob matches nothing, or two files would have one name, there or in an output.
     """
     files: dict[str, Shard] = {}
     for source in inputs:
         for shard in _files(source):
-            name = shard.name.replace("#", "~")  # as `storage.layout.shard_path` writes it
-            other = files.setdefault(name, shard)
+            other = files.setdefault(shard.name, shard)
             if other.url != shard.url:
                 raise InputError(
                     f"{other.url} and {shard.url} would both be shard {shard.name!r}; "
@@ -41,7 +41,31 @@ def list_shards(inputs: Sequence[Input], limits: Limits) -> list[Shard]:
                 )
     with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
         cut = pool.map(lambda shard: _cut(shard, limits), files.values())
-        return sorted((shard for shards in cut for shard in shards), key=lambda shard: shard.name)
+        shards = sorted((shard for shards in cut for shard in shards), key=lambda shard: shard.name)
+    _check_outputs(shards)
+    return shards
+
+
+def _check_outputs(shards: Sequence[Shard]) -> None:
+    """Refuse shards of which one would write a file where another writes a file or a folder."""
+    files: dict[str, Shard] = {}
+    folders: dict[str, Shard] = {}
+    for shard in shards:
+        for suffix in SUFFIXES:
+            path = shard_path("", "", shard.name, suffix)
+            if (other := files.setdefault(path, shard)) is not shard:
+                raise _colliding(other, shard)
+        while (path := path.rpartition("/")[0]) and path not in folders:
+            folders[path] = shard
+    if both := sorted(files.keys() & folders.keys()):
+        raise _colliding(files[both[0]], folders[both[0]])
+
+
+def _colliding(one: Shard, other: Shard) -> InputError:
+    return InputError(
+        f"{one.url} and {other.url} would be shards {one.name!r} and {other.name!r}, whose files would lie in each "
+        f"other's way in an output; put them into two inputs, or rename one"
+    )
 
 
 def _files(source: Input) -> Iterator[Shard]:
