@@ -44,7 +44,7 @@ def test_the_same_again_goes_on_and_is_no_finished_run_any_more(ready):
     ("changes", "message"),
     [
         ({"limit": 6}, r"steps\.raw\.rules\.words\.minimum: 5\.0 -> 6\.0: decide again"),
-        ({"code": "d"}, "the code of Tamis has changed: read again"),
+        ({"code": "d"}, "the code of Tamis, or a library under it, has changed: read again"),
         ({"text": False}, r"the text is not written \(--no-text\): decide again"),
     ],
 )
