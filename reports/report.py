@@ -12,6 +12,7 @@ from reports.ledger import Ledger, merge
 from reports.page import render
 from reports.rule_report import removals, rule_reports
 from reports.survey import Hosts, survey
+from storage.causes import MEANINGS
 from storage.files import commit, exists, read_json, write_json
 
 __all__ = ["build_report", "write_report"]
@@ -66,6 +67,7 @@ def build_report(run: FinishedRun) -> Row:
         "languages": _languages(totals),
         "hosts": _hosts(found.hosts),
         "shards": [_shard(ledger) for ledger in ledgers],
+        "skipped": _by_cause("cause", totals["records"]["skipped"]),
         "failed": _failed(run, totals),
         "duplicates": {**component_report(run), "lower_bound": sampled},
         "timings": _timings(run),
@@ -122,6 +124,12 @@ def _shard(ledger: Ledger) -> Row:
     }
 
 
+def _by_cause(label: str, counts: dict[str, int]) -> list[Row]:
+    """Causes, most first, each with what it means; None for a name that another version of Tamis gave."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [{label: name, "meaning": MEANINGS.get(name), "count": count} for name, count in ordered]
+
+
 def _failed(run: FinishedRun, totals: Ledger) -> list[Row]:
     """Errors, most first, each with its first records."""
     examples: dict[str, list[Row]] = {error: [] for error in totals["records"]["failed"]}
@@ -133,8 +141,8 @@ def _failed(run: FinishedRun, totals: Ledger) -> list[Row]:
                 "failed", shard, ["shard", "row", "source", "offset", "error", "message", "first_bytes"]
             ):
                 _collect(examples, table.to_pylist())
-    counts = sorted(totals["records"]["failed"].items(), key=lambda item: (-item[1], item[0]))
-    return [{"error": error, "count": count, "examples": examples[error]} for error, count in counts]
+    rows = _by_cause("error", totals["records"]["failed"])
+    return [{**row, "examples": examples[row["error"]]} for row in rows]
 
 
 def _collect(examples: dict[str, list[Row]], failures: list[Row]) -> None:

@@ -1,6 +1,6 @@
 """Why a record is no document: the names that are counted by, and what each means."""
 
-__all__ = ["FAULTS", "SKIPS"]
+__all__ = ["FAULTS", "MEANINGS", "SKIPS"]
 
 SKIPS = {
     "warcinfo": "a record about the archive itself (WARC warcinfo, ARC filedesc)",
@@ -15,6 +15,7 @@ SKIPS = {
     "empty_body": "a response or conversion without a body",
     "blank_line": "a line of JSONL that holds white space only",
     "no_main_text": "a page in which the extractor finds no main text",
+    "not_sampled": "a record that the sample leaves out",
 }
 """Records that were read and passed over, by cause."""
 
@@ -43,4 +44,7 @@ FAULTS = {
     "timed_out": "measuring it alone took longer than a batch may",
     "annotator_failed": "an annotator or cleaner raised on it",
 }
-"""Records that could not be read, by error."""
+"""Records that could not be read, or not be measured, by error."""
+
+MEANINGS = {**SKIPS, **FAULTS}
+"""What each name means, for reports."""

@@ -123,7 +123,7 @@ def make_shard(name, ordinal, steps, records):
                     "row": row,
                     "source": name,
                     "offset": 77,
-                    "error": "bad_gzip",
+                    "error": "bad_gzip_member",
                     "message": "the member ends early <b>",
                     "first_bytes": b"\x1f\x8b<script>\xff\x00",
                 }
@@ -205,7 +205,7 @@ def ledger_of(shard):
         "fingerprint": "2e",
         "records": {
             "total": len(docs) + len(shard["failed"]) + sum(shard["skipped"].values()), "skipped": shard["skipped"],
-            "failed": {"bad_gzip": len(shard["failed"])} if shard["failed"] else {},
+            "failed": {"bad_gzip_member": len(shard["failed"])} if shard["failed"] else {},
             "removed": len(removed), "kept": len(kept),
         },
         "edited": sum(d["clean"] != d["text"] for d in kept),

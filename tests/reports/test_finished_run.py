@@ -49,7 +49,9 @@ def test_an_ambiguous_id_lists_the_candidates(run_a):
 
 
 def test_a_failed_record_says_why(run_a):
-    with pytest.raises(OutputError, match=r"Record 3 of cc/a\.warc\.gz .* failed \(bad_gzip: the member ends early"):
+    with pytest.raises(
+        OutputError, match=r"Record 3 of cc/a\.warc\.gz .* failed \(bad_gzip_member: the member ends early"
+    ):
         open_run(str(run_a)).find("cc/a.warc.gz:3")
 
 

@@ -42,6 +42,13 @@ def test_the_funnel_equals_an_independent_count(run_a, report):
     check(report["totals"])
 
 
+def test_what_was_skipped_or_failed_is_told_with_what_it_means(report):
+    (skipped,), (failed,) = report["skipped"], report["failed"]
+    assert skipped == {"cause": "redirect", "meaning": "an HTTP response with status 3xx", "count": 3}
+    assert (failed["error"], failed["meaning"]) == ("bad_gzip_member", "compressed data that cannot be decoded")
+    assert failed["count"] == len(failed["examples"]) == 3
+
+
 def test_each_rule_counts_the_documents_that_name_it(run_a, report):
     named = Counter(key for row in decisions(run_a) for key in {r["rule"] for r in row["reasons"]})
     assert {r["key"]: r["documents"] for r in report["rules"]} == {r["key"]: named[r["key"]] for r in report["rules"]}
