@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from filters.deciding import Decided
 from filters.edits import characters_added, characters_cut
+from filters.errors import RunError
 from filters.judging import Findings
 from filters.measured import languages
 from filters.policy import Policy
@@ -89,7 +90,16 @@ class Counts:
             shard: its name.
             fingerprint: of its decisions.
             read: the counts in the marker of the measure stage.
+
+        Raises:
+            RunError: the annotations are not those that were counted then.
         """
+        if self._characters["extracted"] != read["characters"]:
+            raise RunError(
+                f"shard {shard!r} has {self._characters['extracted']:,} characters in its annotations, and "
+                f"{read['characters']:,} were counted when it was measured: a file was changed since; delete its "
+                f"marker documents/{shard.replace('#', '~')}.json and run `tamis run` again"
+            )
         return {
             "shard": shard,
             "fingerprint": fingerprint,

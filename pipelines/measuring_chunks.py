@@ -16,11 +16,11 @@ from filters.signals import blamed
 from pipelines.job import Tools
 from storage.chunks import FAILED, FIRST_BYTES, Chunk, Failure
 
-__all__ = ["Measured", "failed_alone", "measure_chunk", "record_by_record"]
+__all__ = ["MeasuredChunk", "failed_alone", "measure_chunk", "record_by_record"]
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredChunk:
     """What became of a chunk.
 
     Attributes:
@@ -36,7 +36,7 @@ class Measured:
     skipped: Mapping[str, int]
 
     @classmethod
-    def joined(cls, parts: Sequence["Measured"]) -> "Measured":
+    def joined(cls, parts: Sequence["MeasuredChunk"]) -> "MeasuredChunk":
         """Several, at least one, as if they had been measured together."""
         skipped: Counter[str] = Counter()
         for part in parts:
@@ -58,7 +58,7 @@ class Measured:
         return pa.RecordBatch.from_pylist(rows, schema=FAILED)
 
 
-def measure_chunk(kit: Tools, shard: str, chunk: Chunk) -> Measured:
+def measure_chunk(kit: Tools, shard: str, chunk: Chunk) -> MeasuredChunk:
     """Extract the text of a chunk's records and annotate it.
 
     A record on which an annotator or cleaner raises is a failure ``annotator_failed``: a user's own may not be
@@ -74,7 +74,7 @@ def measure_chunk(kit: Tools, shard: str, chunk: Chunk) -> Measured:
             raise
         if chunk.records.num_rows == 1:
             return measure_chunk(kit, shard, failed_alone(chunk, "annotator_failed", str(error)))
-        return Measured.joined([measure_chunk(kit, shard, part) for part in record_by_record(chunk)])
+        return MeasuredChunk.joined([measure_chunk(kit, shard, part) for part in record_by_record(chunk)])
 
 
 def record_by_record(chunk: Chunk) -> list[Chunk]:
@@ -91,7 +91,7 @@ def failed_alone(chunk: Chunk, error: str, message: str) -> Chunk:
     return Chunk(chunk.records.slice(0, 0), (*chunk.failures, failure), chunk.skipped)
 
 
-def _measured(kit: Tools, shard: str, chunk: Chunk) -> Measured:
+def _measured(kit: Tools, shard: str, chunk: Chunk) -> MeasuredChunk:
     began = time.perf_counter()
     extracted = kit.extractor.extract(chunk.records, shard)
     kit.journal.spent["extract"] += time.perf_counter() - began
@@ -102,7 +102,7 @@ def _measured(kit: Tools, shard: str, chunk: Chunk) -> Measured:
     skipped = Counter(chunk.skipped)
     skipped.update(extracted.skipped)
     failures.sort(key=lambda failure: failure.row)
-    return Measured(documents, measure(documents, kit.plan, kit.journal.spent), tuple(failures), skipped)
+    return MeasuredChunk(documents, measure(documents, kit.plan, kit.journal.spent), tuple(failures), skipped)
 
 
 def _with_page_signals(kit: Tools, records: pa.RecordBatch, documents: Batch) -> Batch:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from filters.survivors import HASHES
 from pipelines.job import Job, Tools, fingerprint, tools
-from pipelines.measuring_chunks import Measured, measure_chunk
+from pipelines.measuring_chunks import MeasuredChunk, measure_chunk
 from pipelines.quarantine import Quarantine
 from pipelines.sampling import sampled
 from storage.chunks import FAILED, Chunk
@@ -72,7 +72,7 @@ def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
     return {"digests": digests, "counts": {"bytes": shard.size, **tally.counts()}}
 
 
-def _measured_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, Measured]]:
+def _measured_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, MeasuredChunk]]:
     """The shard's chunks, measured, each with the records that the reader counted in it."""
     if any(name == shard.name for name, _ in kit.suspects):
         yield from _suspected_chunks(kit, shard)
@@ -83,7 +83,7 @@ def _measured_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, Measured]]
         kit.journal.working("measure", shard.name, number + 1)
 
 
-def _suspected_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, Measured]]:
+def _suspected_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, MeasuredChunk]]:
     """The same of a shard at which workers died: it is read in quarantine, and the suspected chunks measured there.
 
     The quarantine has time limits of its own; the supervisor's hold for the other chunks.
@@ -97,7 +97,9 @@ def _suspected_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, Measured]
             kit.journal.working("measure", shard.name, None)
 
 
-def _measured(kit: Tools, shard: Shard, chunk: Chunk, quarantine: Quarantine | None = None) -> tuple[int, Measured]:
+def _measured(
+    kit: Tools, shard: Shard, chunk: Chunk, quarantine: Quarantine | None = None
+) -> tuple[int, MeasuredChunk]:
     chosen = sampled(chunk, shard.name, kit.configuration.sample)
     kit.journal.count(records=chunk.record_count, bytes=chunk.records.nbytes)
     measured = quarantine.measure(chosen) if quarantine is not None else measure_chunk(kit, shard.name, chosen)
@@ -110,16 +112,15 @@ class _Tally:
     def __init__(self) -> None:
         self._skipped: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
-        self._records = self._documents = self._characters = self._text_bytes = 0
+        self._records = self._documents = self._characters = 0
         self._hashes: dict[str, list[npt.NDArray[np.void]]] = {kind: [np.empty(0, RECORD)] for kind in HASHES}
 
-    def add(self, record_count: int, measured: Measured) -> None:
+    def add(self, record_count: int, measured: MeasuredChunk) -> None:
         self._records += record_count
         self._skipped.update(measured.skipped)
         self._failed.update(failure.error for failure in measured.failures)
         self._documents += measured.documents.num_rows
         self._characters += int(pc.sum(measured.annotations.column("characters"), min_count=0).as_py())
-        self._text_bytes += int(pc.sum(pc.binary_length(measured.documents.column("text")), min_count=0).as_py())
         for kind, name in HASHES.items():
             self._hashes[kind].append(_records(measured.annotations.column("row"), measured.annotations.column(name)))
 
@@ -131,7 +132,6 @@ class _Tally:
             "records": self._records,
             "documents": self._documents,
             "characters": self._characters,
-            "text_bytes": self._text_bytes,
             "skipped": dict(sorted(self._skipped.items())),
             "failed": dict(sorted(self._failed.items())),
         }

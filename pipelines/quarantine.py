@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from filters.errors import RunError
 from pipelines.job import Job, Tools, tools
-from pipelines.measuring_chunks import Measured, failed_alone, measure_chunk, record_by_record
+from pipelines.measuring_chunks import MeasuredChunk, failed_alone, measure_chunk, record_by_record
 from storage.chunks import Chunk, Failure
 from storage.inputs import Shard
 from storage.shards import read_shard
@@ -65,13 +65,13 @@ class Quarantine:
             failure = Failure(read, name, f"reading on from here {error}")
             yield Chunk(pa.RecordBatch.from_pylist([], schema=schema), (failure,))
 
-    def measure(self, chunk: Chunk) -> Measured:
+    def measure(self, chunk: Chunk) -> MeasuredChunk:
         """Measure a chunk as `measure_chunk` does; a record that ends the process, or never ends, is a failure."""
-        return Measured.joined([self._measure(part) for part in record_by_record(chunk)])
+        return MeasuredChunk.joined([self._measure(part) for part in record_by_record(chunk)])
 
-    def _measure(self, part: Chunk) -> Measured:
+    def _measure(self, part: Chunk) -> MeasuredChunk:
         try:
-            answer: Measured = self._measurer.ask(part, self.seconds)
+            answer: MeasuredChunk = self._measurer.ask(part, self.seconds)
         except _UnansweredError as error:
             if part.records.num_rows == 0:
                 raise RunError(f"measuring no record at all {error}; an annotator breaks on an empty batch") from error
