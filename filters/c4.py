@@ -14,6 +14,7 @@ from filters.documents import Batch
 from filters.errors import ConfigurationError
 from filters.phrases import packed
 from filters.signals import EDITS, Columns, Signal
+from filters.sums import share, sum_by_row
 
 __all__ = ["POLICY_PHRASES", "REASONS", "C4Lines"]
 
@@ -126,14 +127,14 @@ class C4Lines:
         codes, words, _ = judged
         bounds, places, reasons = line_edits(cuts.data, lines, character_classes(), *judged)
         places = to_code_points(cuts.offsets, cuts.data, 2 * bounds, places)
-        edited = _sum_by_row(places[1::2] - places[::2], bounds)
+        edited = sum_by_row(places[1::2] - places[::2], bounds)
         filled, dropped = words > 0, (words > 0) & (codes != KEPT)
         shares = (
-            (_sum_by_row(dropped.astype(np.int64), lines[0]), _sum_by_row(filled.astype(np.int64), lines[0])),
-            (_sum_by_row(dropped * words, lines[0]), _sum_by_row(words, lines[0])),
+            (sum_by_row(dropped.astype(np.int64), lines[0]), sum_by_row(filled.astype(np.int64), lines[0])),
+            (sum_by_row(dropped * words, lines[0]), sum_by_row(words, lines[0])),
             (edited, lengths(cuts.offsets, cuts.data)),
         )
-        signals = {signal.name: _share(*share) for signal, share in zip(self.signals, shares, strict=True)}
+        signals = {signal.name: share(*parts) for signal, parts in zip(self.signals, shares, strict=True)}
         return _edits(bounds, places, reasons), signals
 
 
@@ -146,12 +147,3 @@ def _edits(bounds: Ints, places: Ints, reasons: Ints) -> pa.ListArray:
     ]
     structs = pa.StructArray.from_arrays(fields, fields=list(EDITS.value_type))
     return pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), structs, type=EDITS)
-
-
-def _sum_by_row(amounts: Ints, bounds: Ints) -> Ints:
-    totals = np.concatenate([[0], np.cumsum(amounts)])
-    return np.asarray(np.diff(totals[bounds]), np.int64)
-
-
-def _share(part: Ints, whole: Ints) -> pa.DoubleArray:
-    return pa.array(part / np.maximum(whole, 1), pa.float64(), mask=whole == 0)

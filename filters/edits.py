@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from filters.code_points import to_bytes
 from filters.compiled import kernel
 from filters.cuts import text_buffers
+from filters.sums import sum_by_row
 
 __all__ = ["apply_edits", "characters_added", "characters_cut", "has_edits"]
 
@@ -25,13 +26,13 @@ def has_edits(edits: pa.ListArray) -> npt.NDArray[np.bool_]:
 def characters_cut(edits: pa.ListArray) -> Ints:
     """Code points of each row's text that its edits take out."""
     values = edits.flatten()
-    return _sum_by_row(_ints(values, "end") - _ints(values, "start"), edits)
+    return _by_row(_ints(values, "end") - _ints(values, "start"), edits)
 
 
 def characters_added(edits: pa.ListArray) -> Ints:
     """Code points that the replacements of each row put in."""
     lengths = pc.utf8_length(edits.flatten().field("replacement"))
-    return _sum_by_row(np.asarray(lengths.to_numpy(zero_copy_only=False), np.int64), edits)
+    return _by_row(np.asarray(lengths.to_numpy(zero_copy_only=False), np.int64), edits)
 
 
 def apply_edits(texts: pa.StringArray, edits: pa.ListArray) -> pa.StringArray:
@@ -69,6 +70,11 @@ def apply_edits(texts: pa.StringArray, edits: pa.ListArray) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(out))
 
 
+def _by_row(amounts: Ints, edits: pa.ListArray) -> Ints:
+    bounds = _bounds(edits)
+    return sum_by_row(amounts, bounds - bounds[0])
+
+
 def _bounds(edits: pa.ListArray) -> Ints:
     """Offsets of the lists, with nulls as empty lists."""
     if edits.null_count:
@@ -81,12 +87,6 @@ def _bounds(edits: pa.ListArray) -> Ints:
 
 def _ints(values: pa.StructArray, name: str) -> Ints:
     return np.asarray(values.field(name).to_numpy(zero_copy_only=False), np.int64)
-
-
-def _sum_by_row(amounts: Ints, edits: pa.ListArray) -> Ints:
-    bounds = _bounds(edits)
-    totals = np.concatenate([[0], np.cumsum(amounts)])
-    return np.asarray(np.diff(totals[bounds - bounds[0]]), np.int64)
 
 
 @kernel

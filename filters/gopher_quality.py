@@ -11,7 +11,6 @@ import unicodedata
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from filters.characters import character_classes
@@ -19,10 +18,9 @@ from filters.cuts import Cuts
 from filters.documents import Batch
 from filters.quality_kernels import STOP_WORDS, count_characters, count_lines, count_words
 from filters.signals import Columns, Signal
+from filters.sums import share
 
 __all__ = ["GopherQuality"]
-
-Ints = npt.NDArray[np.int64]
 
 GOPHER = "Gopher (arXiv 2112.11446) A1.1, as in datatrove filters/gopher_quality_filter.py"
 COUNT = pa.int64()
@@ -102,8 +100,3 @@ class GopherQuality:
             "white_space_fraction": share(white_space, characters),
             "punctuation_fraction": share(punctuation, characters),
         }
-
-
-def share(part: Ints, whole: Ints) -> pa.Array:
-    """Part / whole, null where the whole is 0."""
-    return pa.array(part / np.maximum(whole, 1), pa.float64(), mask=whole == 0)

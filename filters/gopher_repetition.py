@@ -14,11 +14,11 @@ import numpy as np
 import pyarrow as pa
 
 from filters.code_points import lengths
-from filters.cuts import Cut, Cuts
+from filters.cuts import Cut, Cuts, Ints
 from filters.documents import Batch
-from filters.gopher_quality import Ints, share
 from filters.repetition_kernels import DUPLICATE, TOP, count_duplicates, repeated_characters
 from filters.signals import Columns, Signal
+from filters.sums import share
 
 __all__ = ["GopherRepetition"]
 
