@@ -14,7 +14,7 @@ from pipelines.command_reference import commands_page
 from pipelines.configuration import Configuration, load
 from pipelines.extends import preset_names
 from pipelines.signal_table import signals_page
-from pipelines.standing import code_fingerprint
+from pipelines.standing import CODE_CHANGED, code_fingerprint
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -68,7 +68,7 @@ def test_check_sees_an_interrupted_run_and_other_code(write, base, tmp_path):
     record = {"configuration": json.loads(load(path).model_dump_json()), "code": "older"}
     (tmp_path / "out/started.json").write_text(json.dumps(record))
     told = tamis("check", path).stdout
-    assert "holds a run that has not finished. Changed since:\n  the code of Tamis, or a library under it, has changed: read again\n" in told
+    assert f"holds a run that has not finished. Changed since:\n  {CODE_CHANGED}\n" in told
     assert "In all: read again\n" in told
 
 
