@@ -166,6 +166,7 @@ def test_a_random_policy_keeps_its_promises(seed):
         written = texts if draw.random() < 0.5 else None
         counts.add(batch, found, decided, token_counts(batch, found), written)
         read = {"records": len(shard) + 3, "documents": len(shard), "skipped": {"a": 1}, "failed": {"b": 2}, "bytes": 5}
+        read["characters"] = sum(len(text) for text, _ in shard)
         ledger = counts.ledger(f"s{number}", "f", read)
         check(ledger)
         assert (ledger["records"]["total"], ledger["records"]["kept"]) == (len(shard) + 3, int(decided.kept.sum()))
