@@ -98,7 +98,7 @@ def test_the_driver_killed_in_every_stage_goes_on_by_the_same_command(corpus, le
 
 @pytest.mark.parametrize("interruption", [signal.SIGINT, signal.SIGTERM])
 def test_a_driver_that_is_stopped_leaves_no_process_and_says_how_to_go_on(corpus, interruption):
-    process = started(corpus, "--workers", 2, kills={"filters.measuring:measure": []})
+    process = started(corpus, "--workers", 2, kills={"filters.measuring:measure": [1]}, victim="nobody")
     wait_until((corpus / "counts" / "filters.measuring-measure").exists)
     process.send_signal(interruption)
     output, _ = process.communicate(timeout=10)

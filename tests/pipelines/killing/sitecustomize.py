@@ -1,7 +1,8 @@
 """Kills a process of a run at chosen calls, without a hook in the product.
 
 Python imports this module at the start of every process that has its folder on PYTHONPATH. ``TAMIS_KILLS`` is JSON:
-``folder`` for counts that all processes share, ``victim`` (``worker``: who makes the call, or ``driver``), and
+``folder`` for counts that all processes share, ``victim`` (``worker``: who makes the call, ``driver``, or ``nobody``:
+the call is held up for the test to do something meanwhile), and
 ``calls``: for each ``module:function`` at which calls, counted from 1, to kill. The call of ``commit`` counts
 when it has published its file.
 """
@@ -16,6 +17,8 @@ import signal
 import sys
 import time
 from pathlib import Path
+
+HELD_SECONDS = 60
 
 
 class _Patcher(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -70,10 +73,13 @@ class _Patcher(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             file.write(b".")
             file.flush()
             count = file.tell()
-        if count in self.calls[place]:
+        if count in self.calls[place] and self.victim == "nobody":
+            time.sleep(HELD_SECONDS)
+        elif count in self.calls[place]:
             with (self.folder / "kills").open("a") as file:
                 file.write(f"{time.time()} {place} {count}\n")
             os.kill(os.getpid() if self.victim == "worker" else int(os.environ["TAMIS_DRIVER"]), signal.SIGKILL)
+            time.sleep(HELD_SECONDS)  # a worker without a driver is ended, and must not come to its next kill before
 
 
 if "TAMIS_KILLS" in os.environ:
