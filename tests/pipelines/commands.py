@@ -29,7 +29,13 @@ def started(folder, *options, kills=None, victim="worker", **environment):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=_heed_interrupts,
     )
+
+
+def _heed_interrupts():
+    """Shells start background jobs with SIGINT ignored, and tests may run in one."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def told(folder, *options, **how):
