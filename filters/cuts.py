@@ -1,13 +1,15 @@
 """Where words and lines begin and end: cut once a text, shared by every signal that wants them."""
 
-from dataclasses import dataclass
+import importlib
+from collections.abc import Mapping
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["Cut", "Cuts", "text_buffers"]
+__all__ = ["CUTTERS", "Cut", "Cuts", "WordCut", "text_buffers"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -28,24 +30,53 @@ def text_buffers(texts: pa.StringArray) -> tuple[Ints, Bytes]:
     return window.astype(np.int64), content
 
 
-@dataclass(frozen=True, slots=True)
+WordCut = Literal["whitespace", "unicode", "spacy"]
+"""The ways of cutting words: see `Cuts.words_by`."""
+
+CUTTERS: Mapping[WordCut, str] = {
+    "whitespace": "filters.cutting:cut_words",
+    "unicode": "filters.unicode_words:cut_words",
+    "spacy": "filters.spacy_words:cut_words",
+}
+"""By way of cutting: the function from offsets, bytes and classes of characters to rows, starts and ends."""
+
+
 class Cut:
     """Pieces of every text: piece k of row i lies at ``starts[j]:ends[j]``, ``j = rows[i] + k``.
 
     Attributes:
+        data: the bytes that the places are of.
         rows: first piece of each row, length n + 1.
-        starts: first byte of each piece, into the data buffer.
+        starts: first byte of each piece, into `data`.
         ends: one past its last byte.
     """
 
-    rows: Ints
-    starts: Ints
-    ends: Ints
+    def __init__(self, data: Bytes, rows: Ints, starts: Ints, ends: Ints) -> None:
+        self.data, self.rows, self.starts, self.ends = data, rows, starts, ends
 
     @property
     def pieces(self) -> tuple[Ints, Ints, Ints]:
         """Rows, starts and ends, as kernels take them."""
         return self.rows, self.starts, self.ends
+
+    @cached_property
+    def counts(self) -> Ints:
+        """Pieces of each row."""
+        return np.diff(self.rows)
+
+    @cached_property
+    def lengths(self) -> Ints:
+        """Characters of each piece."""
+        from filters import cutting
+
+        return cutting.piece_lengths(self.data, self.starts, self.ends)
+
+    @cached_property
+    def firsts(self) -> Ints:
+        """For each piece, the index of the first equal piece of its text: its own if that is the first."""
+        from filters import cutting
+
+        return cutting.first_equal(self.pieces, self.data)
 
 
 class Cuts:
@@ -54,49 +85,44 @@ class Cuts:
     def __init__(self, texts: pa.StringArray) -> None:
         self.texts = texts
         self.offsets, self.data = text_buffers(texts)
+        self._words: dict[WordCut, Cut] = {}
 
     # The kernels are imported where they are used: numba takes most of a second, and every command
     # that only reads a configuration imports this module.
 
-    @cached_property
+    @property
     def words(self) -> Cut:
         """Maximal runs of characters that are not white space (`str.split` without arguments)."""
-        from filters import characters, cutting
+        return self.words_by("whitespace")
 
-        return Cut(*cutting.cut_words(self.offsets, self.data, characters.character_classes()))
+    def words_by(self, way: WordCut) -> Cut:
+        """The words, cut one of these ways.
+
+        - ``whitespace``: maximal runs of characters that are not white space, as `str.split` without arguments.
+          A language that puts no space between words has few and long ones.
+        - ``unicode``: what lies between the word boundaries of UAX #29, white space left out, so that a mark of
+          punctuation is a word of its own. Every ideograph and every syllable of a script of South East Asia
+          that has no rule there is a word.
+        - ``spacy``: tokens as spaCy's English rules make them, whatever the language: see `filters.spacy_words`.
+        """
+        if way not in self._words:
+            from filters.characters import character_classes
+
+            module, _, name = CUTTERS[way].partition(":")
+            cutter = getattr(importlib.import_module(module), name)
+            self._words[way] = Cut(self.data, *cutter(self.offsets, self.data, character_classes()))
+        return self._words[way]
 
     @cached_property
     def lines(self) -> Cut:
         """What lies between line feeds, the line feed itself excluded; a text of n of them has n + 1 lines."""
         from filters import cutting
 
-        return Cut(*cutting.cut_lines(self.offsets, self.data))
+        return Cut(self.data, *cutting.cut_lines(self.offsets, self.data))
 
     @cached_property
     def paragraphs(self) -> Cut:
         """What lies between two or more line feeds in the text stripped of white space; none in a blank text."""
         from filters import cutting
 
-        return Cut(*cutting.cut_paragraphs(self.words.pieces, self.lines.pieces))
-
-    @cached_property
-    def word_lengths(self) -> Ints:
-        """Characters of each word."""
-        return self.lengths(self.words)
-
-    @cached_property
-    def first_words(self) -> Ints:
-        """For each word, the index of the first equal word of its text (its own if that is the first)."""
-        return self.firsts(self.words)
-
-    def lengths(self, pieces: Cut) -> Ints:
-        """Characters of each piece."""
-        from filters import cutting
-
-        return cutting.piece_lengths(self.data, pieces.starts, pieces.ends)
-
-    def firsts(self, pieces: Cut) -> Ints:
-        """For each piece, the index of the first piece of its text with the same bytes."""
-        from filters import cutting
-
-        return cutting.first_equal(pieces.pieces, self.data)
+        return Cut(self.data, *cutting.cut_paragraphs(self.words.pieces, self.lines.pieces))

@@ -10,7 +10,6 @@ feed alone, where datatrove also cuts at the other characters of `str.splitlines
 import unicodedata
 from typing import Literal
 
-import numpy as np
 import pyarrow as pa
 
 from filters.characters import character_classes
@@ -77,9 +76,9 @@ class GopherQuality:
         classes = character_classes()
         of_characters = count_characters(cuts.offsets, cuts.data, classes)
         characters, upper, digits, white_space, punctuation, hashes, ellipses = of_characters
-        words = np.diff(cuts.words.rows)
+        words = cuts.words.counts
         not_symbols, their_characters, alphabetic, distinct, stop_words = count_words(
-            cuts.words.pieces, cuts.first_words, cuts.data, classes
+            cuts.words.pieces, cuts.words.firsts, cuts.data, classes
         )
         lines, bullets, ellipsis_ends = count_lines(cuts.words.pieces, cuts.lines.pieces, cuts.data)
         return {

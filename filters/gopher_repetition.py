@@ -62,10 +62,10 @@ class GopherRepetition:
     def annotate(self, batch: Batch, cuts: Cuts) -> Columns:
         """Lines, paragraphs, then all n-grams in one go."""
         characters = lengths(cuts.offsets, cuts.data)
-        columns = {**duplicates("line", cuts, cuts.lines, characters)}
-        columns |= duplicates("paragraph", cuts, cuts.paragraphs, characters)
-        sums = repeated_characters(cuts.words.rows, cuts.first_words, cuts.word_lengths)
-        words = np.diff(cuts.words.rows)
+        columns = {**duplicates("line", cuts.lines, characters)}
+        columns |= duplicates("paragraph", cuts.paragraphs, characters)
+        sums = repeated_characters(cuts.words.rows, cuts.words.firsts, cuts.words.lengths)
+        words = cuts.words.counts
         for n, repeated in zip(TOP, sums[: len(TOP)], strict=True):
             whole = np.where(words >= n, characters, 0)
             columns[f"top_{n}_gram_character_fraction"] = share(np.minimum(repeated, whole), whole)
@@ -74,9 +74,9 @@ class GopherRepetition:
         return columns
 
 
-def duplicates(kind: str, cuts: Cuts, pieces: Cut, characters: Ints) -> dict[str, pa.Array]:
+def duplicates(kind: str, pieces: Cut, characters: Ints) -> dict[str, pa.Array]:
     """The share of duplicate pieces, and of their characters in the text."""
-    count, duplicate, repeated = count_duplicates(pieces.rows, cuts.firsts(pieces), cuts.lengths(pieces))
+    count, duplicate, repeated = count_duplicates(pieces.rows, pieces.firsts, pieces.lengths)
     return {
         f"duplicate_{kind}_fraction": share(duplicate, count),
         f"duplicate_{kind}_character_fraction": share(repeated, characters),

@@ -72,7 +72,7 @@ class WordList:
         bounds, places, entries = find_words(cuts.offsets, cuts.data, self._trie)
         positions = to_code_points(cuts.offsets, cuts.data, 2 * bounds, places)
         labels = pa.array(self.words).take(pa.array(entries))
-        words = np.diff(cuts.words.rows)
+        words = cuts.words.counts
         touched = _touched_words(cuts.words, bounds, places[::2], places[1::2])
         return {
             self.name: match_spans(bounds, positions[::2], positions[1::2], labels),

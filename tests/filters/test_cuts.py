@@ -52,8 +52,8 @@ def test_the_first_equal_word_is_found_within_its_text(texts):
         for words in [text.split()]
         for w in words
     ]
-    assert cuts.first_words.tolist() == expected
-    assert cuts.word_lengths.tolist() == [len(word) for text in texts for word in text.split()]
+    assert cuts.words.firsts.tolist() == expected
+    assert cuts.words.lengths.tolist() == [len(word) for text in texts for word in text.split()]
 
 
 def test_a_slice_of_an_array_is_cut_as_its_copy():
