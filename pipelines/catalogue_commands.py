@@ -34,6 +34,7 @@ def check(config: Config, settings: Settings = None) -> None:
         if origin == DEFAULT and ".rules." in place:
             continue  # what a rule does not say would hide what it says
         typer.echo(f"{place:<{widths[0]}}  {value:<{widths[1]}}  {origin}")
+    _tell_substitutions(resolved.configuration, "")
     typer.echo(f"\n{config} is valid. Whether its inputs exist or have changed is for tamis run to see.")
     _tell_changes(resolved.configuration)
 
@@ -72,6 +73,7 @@ def presets() -> None:
         preset = resolve(name).configuration
         typer.secho(name, bold=True)
         typer.echo(f"    {preset.description}\n    source: {preset.citation}")
+        _tell_substitutions(preset, "    ")
     typer.echo("\nLay your own values over one with extends: NAME; tamis check NAME shows all its rules.")
 
 
@@ -90,6 +92,14 @@ def _origin(resolved: Resolved, place: Place) -> str:
     # A path stands for {paths: ...} and a cleaner's name for {name: {}}: these were written all the same.
     shorthand = place[-1] == "paths" or "clean" in place
     return str(above.origin) if shorthand and not isinstance(above.value, dict) else DEFAULT
+
+
+def _tell_substitutions(configuration: Configuration, margin: str) -> None:
+    """What stands in the place of what the source has."""
+    if configuration.substitutions:
+        typer.echo(f"{margin}substituted:")
+    for what, instead in configuration.substitutions.items():
+        typer.echo(f"{margin}  - {what}: {instead}")
 
 
 def _tell_changes(configuration: Configuration) -> None:

@@ -47,6 +47,8 @@ class Configuration(Section):
     """A line on what it is for."""
     citation: str | None = None
     """Where a preset's rules come from."""
+    substitutions: dict[str, str] = Field(default_factory=dict)
+    """What a preset's source has, and what stands in its place here."""
     inputs: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")], InputSection] = Field(default_factory=dict)
     """The shards, by names of the user's own."""
     output: OutputSection = OutputSection()

@@ -71,7 +71,7 @@ def build_report(run: FinishedRun) -> Row:
         "failed": _failed(run, totals),
         "duplicates": {**component_report(run), "lower_bound": sampled},
         "timings": _timings(run),
-        "substitutions": run.run.get("substitutions", []),
+        "substitutions": run.run["configuration"].get("substitutions", {}),
         "versions": run.run.get("versions", {}),
         "fingerprints": run.run.get("fingerprints", {}),
         "configuration": run.run["configuration"],

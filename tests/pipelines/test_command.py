@@ -169,6 +169,7 @@ def test_every_preset_is_right_and_cited():
         assert preset.description is not None
         assert name in told
         assert preset.citation in told
+        assert all(f"- {what}: {instead}" in told for what, instead in preset.substitutions.items())
 
 
 def test_the_command_starts_without_beam():

@@ -103,3 +103,9 @@ def test_what_cannot_be_extended_is_told(write, extends, words):
 def test_a_wrong_override_is_told(write, base, setting, words):
     with pytest.raises(ConfigurationError, match=words):
         load(write(base), [setting])
+
+
+def test_what_a_preset_substitutes_is_inherited_and_can_be_mended(write, base):
+    write(base + "substitutions: {model: left out, tokenizer: our own}\n", "base.yaml")
+    configuration = load(write("extends: base.yaml\nsubstitutions: {model: null, list: shorter}\n"))
+    assert configuration.substitutions == {"tokenizer": "our own", "list": "shorter"}

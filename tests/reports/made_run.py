@@ -87,6 +87,7 @@ def make_run(output, *, floor=None, text=True, source=None, records=20):
         "tokens": {"tokenizer": None},
         "least_characters": 50,
         "sample": None,
+        "substitutions": {"quality model": "left out: its weights are not shipped"},
     }
     run = {
         "configuration": configuration,
@@ -94,7 +95,6 @@ def make_run(output, *, floor=None, text=True, source=None, records=20):
         "limits": {"fineweb/best": BEST},
         "totals": {},
         "versions": {"tamis": "0.1.0"},
-        "substitutions": ["Token counts are estimates: no tokenizer is named"],
     }
     if source is not None:
         run["from"] = str(source)

@@ -68,3 +68,8 @@ def test_a_run_without_text_says_so(run_b):
     assert "No text was written here" in (run_b / "README.md").read_text()
     assert "configs" not in front_matter(run_b / "README.md")
     assert not (run_b / "clean").exists()
+
+
+def test_the_card_says_what_the_preset_had_to_substitute(copied):
+    write_dataset_card(copied)
+    assert "- quality model: left out: its weights are not shipped\n" in (copied / "README.md").read_text()
