@@ -90,7 +90,8 @@ def test_the_page_names_what_matters(page):
     text = " ".join("".join(page.text).split())
     for part in (
         "36 of 54 documents kept", "Never fired: raw/endless", "Passes: word_count at least 50 (en), 40 (others).",
-        "quality model: left out: its weights are not shipped", "bad_gzip_member", "compressed data that cannot be decoded",
+        "quality model: left out: its weights are not shipped",
+        "bad_gzip_member", "compressed data that cannot be decoded",
         "an HTTP response with status 3xx", "3 documents resemble another one, in 1 component.",
     ):  # fmt: skip
         assert part in text, part
