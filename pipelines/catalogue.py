@@ -31,6 +31,7 @@ __all__ = [
 
 ANNOTATORS: Mapping[str, str] = {
     "c4_page": "filters.c4_page:C4Page",
+    "consent": "filters.consent:Consent",
     "gopher_quality": "filters.gopher_quality:GopherQuality",
     "gopher_repetition": "filters.gopher_repetition:GopherRepetition",
     "insults": "pipelines.listed:insults",
