@@ -37,7 +37,8 @@ ANNOTATORS: Mapping[str, str] = {
     "insults": "pipelines.listed:insults",
     "language": "pipelines.listed:language",
     "personal_data": "filters.personal_data:PersonalData",
-    "url_blocklist": "pipelines.listed:url_blocklist",
+    "url_allowlist": "pipelines.listed_urls:url_allowlist",
+    "url_blocklist": "pipelines.listed_urls:url_blocklist",
     "word_list": "pipelines.listed:word_list",
 }
 """Factories of annotators by kind. The parameters of a kind are those of its factory's signature."""

@@ -4,11 +4,10 @@ from pathlib import Path
 
 from classifiers.language import Language
 from filters.errors import ConfigurationError
-from filters.url_blocklist import UrlBlocklist
 from filters.word_list import WordList
 from pipelines.factories import shipped_file
 
-__all__ = ["insults", "language", "read_entries", "url_blocklist", "word_list"]
+__all__ = ["insults", "language", "read_entries", "word_list"]
 
 
 def word_list(name: str, words: Path) -> WordList:
@@ -25,23 +24,6 @@ def language(model: Path = Path("lid.176.ftz"), sha256: str | None = None) -> La
     """The language of a text, by a shipped model or, with its digest, one of the user's."""
     shipped = shipped_file(model.name) == model
     return Language(model.name if shipped else str(model), sha256)
-
-
-def url_blocklist(
-    name: str,
-    domains: Path | None = None,
-    urls: Path | None = None,
-    words: Path | None = Path("blocked_url_words"),
-) -> UrlBlocklist:
-    """A block list of files; its signal is ``url_blocked``, or the name of an instance called otherwise.
-
-    Raises:
-        ConfigurationError: there is no list at all, so that nothing would ever be blocked.
-    """
-    if domains is None and urls is None and words is None:
-        raise ConfigurationError(f"the block list {name!r} has no list; name a file of domains, urls or words")
-    lists = [() if path is None else read_entries(path) for path in (domains, urls, words)]
-    return UrlBlocklist("url_blocked" if name == "url_blocklist" else name, *lists)
 
 
 def read_entries(path: Path) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 import pytest
 
+from filters.contract import batch_of
+from filters.cuts import Cuts
 from filters.errors import ConfigurationError
 from filters.signals import Annotator, Cleaner
 from pipelines import catalogue, factories
@@ -77,8 +79,9 @@ def test_word_lists_are_read_beside_the_configuration(write, tmp_path):
     (tmp_path / "hosts.txt").write_text("# mine\n\nexample.com\n")
     text = "annotators: {mine: {kind: url_blocklist, domains: hosts.txt}}\nsteps: [{name: raw, measure: [mine]}]\n"
     annotator = catalogue.annotator(load(write(text)), "mine")
-    assert [signal.name for signal in annotator.signals] == ["mine", "mine_by"]
-    assert annotator.domains == ("example.com",)
+    assert [signal.name for signal in annotator.signals] == ["mine", "mine_by", "mine_soft_words"]
+    batch = batch_of(["", ""], url=["http://www.example.com/", "http://example.org/"])
+    assert annotator.annotate(batch, Cuts(batch["text"]))["mine"].to_pylist() == [1, 0]
 
 
 def test_an_empty_list_is_told(write, tmp_path):
@@ -86,3 +89,21 @@ def test_an_empty_list_is_told(write, tmp_path):
     text = "annotators: {mine: {kind: url_blocklist, domains: hosts.txt}}\n"
     with pytest.raises(ConfigurationError, match=r"tamis.yaml:1: annotators.mine: the list .* holds no entry"):
         load(write(text))
+
+
+def test_an_allow_list_lets_pass_what_it_names(write, tmp_path):
+    (tmp_path / "hosts.txt").write_text("example.com\n")
+    text = "annotators: {url_allowlist: {allowed: hosts.txt}}\nsteps: [{name: raw, measure: [url_allowlist]}]\n"
+    annotator = catalogue.annotator(load(write(text)), "url_allowlist")
+    batch = batch_of(["", ""], url=["http://www.example.com/", "http://example.org/"])
+    assert annotator.annotate(batch, Cuts(batch["text"]))["url_allowed"].to_pylist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"a b\n", r"hosts.txt': 'a b' is not a domain"), (b"\xff\n", "cannot be read as UTF-8"), (b"#\n", "no entry")],
+)
+def test_a_bad_list_of_domains_is_told_with_its_file(write, tmp_path, content, words):
+    (tmp_path / "hosts.txt").write_bytes(content)
+    with pytest.raises(ConfigurationError, match=words):
+        load(write("annotators: {url_allowlist: {allowed: hosts.txt}}\n"))
