@@ -1,0 +1,138 @@
+"""The sums behind `filters.nemo_repetition`: n-grams are made longer as in `filters.repetition_kernels`."""
+
+import numpy as np
+import numpy.typing as npt
+
+from filters.compiled import kernel
+from filters.cutting import table_size
+from filters.repetition_kernels import DUPLICATE, LONGEST, TOP, count_grams, lengthen
+
+__all__ = ["Flags", "count_unique", "repeated_characters", "with_words"]
+
+Ints = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
+Pieces = tuple[Ints, Ints, Ints]
+SPACE = 32
+
+
+@kernel
+def with_words(words: Pieces, lines: Pieces) -> Flags:
+    """For each line, whether it holds a word."""
+    word_rows, _, word_ends = words
+    rows, _, ends = lines
+    flags = np.zeros(len(ends), np.bool_)
+    for i in range(len(rows) - 1):
+        word = word_rows[i]
+        for j in range(rows[i], rows[i + 1]):
+            while word < word_rows[i + 1] and word_ends[word] <= ends[j]:
+                flags[j] = True
+                word += 1
+    return flags
+
+
+@kernel
+def count_unique(rows: Ints, firsts: Ints, lengths: Ints, counted: Flags) -> Ints:
+    """Pieces, those that no earlier one equals, the characters of all and of these; of pieces that are counted."""
+    counts = np.zeros((4, len(rows) - 1), np.int64)
+    for i in range(len(rows) - 1):
+        for j in range(rows[i], rows[i + 1]):
+            if counted[j]:
+                first = firsts[j] == j
+                counts[0, i] += 1
+                counts[1, i] += first
+                counts[2, i] += lengths[j]
+                counts[3, i] += lengths[j] if first else 0
+    return counts
+
+
+@kernel
+def repeated_characters(offsets: Ints, words: Pieces, firsts: Ints, lengths: Ints, data: Bytes) -> Ints:
+    """Characters that go with the top and with the duplicate n-grams; one row for each n of `TOP` and `DUPLICATE`."""
+    rows, starts, ends = words
+    sums = np.zeros((len(TOP) + len(DUPLICATE), len(rows) - 1), np.int64)
+    widest = longest = 0
+    for i in range(len(rows) - 1):
+        widest = max(widest, rows[i + 1] - rows[i])
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    grams, counts = np.empty(widest, np.int64), np.empty(widest, np.int64)
+    keys, places = np.empty(table_size(widest), np.int64), np.empty(table_size(widest), np.int64)
+    joined = np.empty(longest + TOP[-1], np.uint8)
+    for i in range(len(rows) - 1):
+        first, size = rows[i], rows[i + 1] - rows[i]
+        of_words = lengths[first : first + size]
+        grams[:size] = firsts[first : first + size] - first
+        count_grams(grams, counts, size)
+        for n in range(2, min(LONGEST, size) + 1):
+            lengthen(grams, counts, size - n + 1, keys, places)
+            count_grams(grams, counts, size - n + 1)
+            if n <= TOP[-1]:
+                top = commonest(counts, size - n + 1)
+                length = join(starts[first + top : first + top + n], ends[first + top : first + top + n], data, joined)
+                found = occurrences(data, offsets[i], offsets[i + 1], joined[:length])
+                sums[n - TOP[0], i] = found * (n - 1 + of_words[top : top + n].sum())
+            elif n >= DUPLICATE[0]:
+                sums[n - TOP[0], i] = duplicate_characters(grams, size - n + 1, of_words, n)
+                if sums[n - TOP[0], i] == 0:
+                    break  # where no n-gram occurs twice no longer one does
+    return sums
+
+
+@kernel
+def commonest(counts: Ints, size: int) -> int:
+    """The first of the commonest."""
+    top = 0
+    for j in range(size):
+        if counts[j] > counts[top]:
+            top = j
+    return top
+
+
+@kernel
+def join(starts: Ints, ends: Ints, data: Bytes, joined: Bytes) -> int:
+    """Writes words with a space between them; the number of bytes."""
+    length = 0
+    for k in range(len(starts)):
+        if k > 0:
+            joined[length] = SPACE
+            length += 1
+        for position in range(starts[k], ends[k]):
+            joined[length] = data[position]
+            length += 1
+    return length
+
+
+@kernel
+def occurrences(data: Bytes, start: int, end: int, searched: Bytes) -> int:
+    """How often some bytes stand in a stretch, without overlap, from left to right."""
+    last = len(searched) - 1
+    head, tail = searched[0], searched[last]
+    count, here = 0, start
+    while here + last < end:
+        if data[here] == head and data[here + last] == tail:
+            k = 1
+            while k < last and data[here + k] == searched[k]:
+                k += 1
+            if k >= last:
+                count += 1
+                here += last
+        here += 1
+    return count
+
+
+@kernel
+def duplicate_characters(grams: Ints, size: int, lengths: Ints, n: int) -> int:
+    """Characters of words in n-grams that an earlier one equals, each word once, with the spaces between them.
+
+    Of an n-gram that overlaps one counted before, every new word brings a space; of one that stands alone, every
+    word but the first.
+    """
+    characters, overlap = 0, 0
+    for j in range(size):
+        if grams[j] != j:
+            characters += min(n - overlap, n - 1)
+            for k in range(j + overlap, j + n):
+                characters += lengths[k]
+            overlap = n
+        overlap = max(overlap - 1, 0)
+    return characters
