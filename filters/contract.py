@@ -14,43 +14,12 @@ import pyarrow as pa
 from filters.cuts import Cuts
 from filters.documents import PAGE_FIELDS, SCHEMA, Batch
 from filters.edits import apply_edits
+from filters.hostile_texts import HOSTILE_TEXTS, LONG_TEXTS
 from filters.signals import EDITS, SPANS, Annotator, Cleaner, Columns, Signal
 
-__all__ = ["HOSTILE_TEXTS", "LONG_TEXTS", "batch_of", "check_annotator", "check_cleaner"]
+__all__ = ["HOSTILE_TEXTS", "LONG_TEXTS", "batch_of", "check_annotator", "check_batch", "check_cleaner"]
 
-HOSTILE_TEXTS: Sequence[str] = (
-    "",
-    " ",
-    "a",
-    "本",
-    "🥇",
-    "\n",
-    "\n" * 1000,
-    "\r\n\r\n\t\v\f",
-    "\0",
-    "".join(map(chr, range(33))),
-    "\x7f\x80\x85\x9f\ufeff\u200b\u200d\u2028\u2029\ufffe\uffff",
-    "\U0010ffff\U000e0001",
-    "nospaces" * 2000,
-    "#" * 500 + "..." * 500,
-    "… • - .\n- .\n•",
-    "שלום עולם، مرحبا بالعالم \u202eevil\u202c",
-    "Z\u0351\u0343a\u0348\u0310l\u0489\u0338g\u0327o\u0352 " * 50,
-    "\u0301\u0301\u0301",
-    "👩‍👩‍👧‍👦🏳️‍🌈🇩🇪 " * 100,
-    "你好，世界。這是一個沒有空格的句子。" * 50,
-    "ภาษาไทยไม่มีช่องว่างระหว่างคำ",
-    "a@b.co 192.0.2.1 http://[::1]/%zz?{lorem ipsum} <script>javascript",
-    "The quick brown fox, to be or not to be, and that of it.\nThe quick brown fox.\n\nThe end.",
-    "word " * 5000,
-    "İstanbul ẞ ﬁ ǅ ſ K Å\u030a",
-)
-"""Texts that have broken filters before."""
-
-LONG_TEXTS: Sequence[str] = ("x" * 10_000_000, "a b " * 2_500_000, "é\n" * 2_000_000)
-"""Six megabytes and more: without a space, on one line, on two million lines."""
-
-LONG = 1_000_000  # bytes
+LONG = 50_000  # bytes
 
 
 def batch_of(texts: Sequence[str], **columns: Sequence[object]) -> Batch:
@@ -88,13 +57,7 @@ def check_annotator(annotator: Annotator, texts: Sequence[str] = (*HOSTILE_TEXTS
     assert isinstance(annotator, Annotator), f"{annotator!r} lacks signals, reads, fingerprint or annotate()"
     assert annotator.reads in ("text", "page"), f"reads is {annotator.reads!r}; it is text or page"
     check_description(annotator)
-    batch = documents(texts, annotator.reads)
-
-    def annotate(part: Batch) -> Columns:
-        return annotator.annotate(part, Cuts(part["text"]))
-
-    check_columns(annotator.signals, annotate(batch), batch)
-    check_independence(annotate, batch)
+    check_batch(annotator, documents(texts, annotator.reads))
 
 
 def check_cleaner(cleaner: Cleaner, texts: Sequence[str] = (*HOSTILE_TEXTS, *LONG_TEXTS)) -> None:
@@ -105,27 +68,37 @@ def check_cleaner(cleaner: Cleaner, texts: Sequence[str] = (*HOSTILE_TEXTS, *LON
     """
     assert isinstance(cleaner, Cleaner), f"{cleaner!r} lacks signals, fingerprint or clean()"
     check_description(cleaner)
-    batch = batch_of(texts)
+    check_batch(cleaner, documents(texts, "text"))
 
-    def clean(part: Batch) -> Columns:
-        edits, columns = cleaner.clean(part, Cuts(part["text"]))
+
+def check_batch(subject: Annotator | Cleaner, batch: Batch) -> None:
+    """The contract on documents of one's own making: what `check_annotator` and `check_cleaner` ask of theirs.
+
+    Raises:
+        AssertionError: it is not kept; the message names the signal, or says edits.
+    """
+
+    def compute(part: Batch, cuts: Cuts | None = None) -> Columns:
+        cuts = cuts or Cuts(part["text"])
+        if isinstance(subject, Annotator):
+            return subject.annotate(part, cuts)
+        edits, columns = subject.clean(part, cuts)
         assert "edits" not in columns, "edits: the name is not free for a signal"
         return {**columns, "edits": edits}
 
-    columns = dict(clean(batch))
-    edits = columns.pop("edits")
-    assert edits.type == EDITS, f"edits are {edits.type}, not {EDITS}"
-    check_columns(cleaner.signals, columns, batch)
-    check_places("edits", edits, batch["text"], overlap=False)
-    assert len(apply_edits(batch["text"], edits)) == len(batch)
-    check_independence(clean, batch)
+    columns = dict(compute(batch))
+    if not isinstance(subject, Annotator):
+        check_edits(columns.pop("edits"), batch["text"])
+    check_columns(subject.signals, columns, batch)
+    check_independence(compute, batch)
 
 
 def documents(texts: Sequence[str], reads: str) -> Batch:
     """A batch of texts that are their own URLs, or of pages: each as it is and within HTML, and one that is null."""
     if reads == "text":
         return batch_of(texts, url=[text if 0 < len(text) < LONG else None for text in texts])
-    pages = [None, *(text.encode() for text in texts), *(f"<html><body><p>{text}</p>".encode() for text in texts)]
+    bare = [text.encode() for text in texts if len(text) < LONG]
+    pages = [None, *bare, *(f"<html><body><p>{text}</p>".encode() for text in texts)]
     headers = [None, *['{"content-type": "text/html"}'] * (len(pages) - 1)]
     return batch_of([""] * len(pages), page=pages, headers=headers)
 
@@ -153,10 +126,12 @@ def check_columns(signals: Sequence[Signal], columns: Columns, batch: Batch) -> 
         values = columns[signal.name]
         assert values.type == signal.type, f"{signal.name} is {values.type}, declared is {signal.type}"
         assert len(values) == len(batch), f"{signal.name} has {len(values)} values for {len(batch)} documents"
+        values.validate(full=True)
         if signal.type == pa.float64():
             check_numbers(signal, values)
         if signal.type == SPANS:
             check_places(signal.name, values, batch["text"], overlap=True)
+            check_scores(signal, values)
 
 
 def check_numbers(signal: Signal, values: pa.Array) -> None:
@@ -167,6 +142,25 @@ def check_numbers(signal: Signal, values: pa.Array) -> None:
     if signal.unit == "fraction":
         wrong = [number for number in numbers if not 0 <= number <= 1]
         assert not wrong, f"{signal.name} is {wrong[0]}, a fraction is from 0 to 1"
+
+
+def check_scores(signal: Signal, spans: pa.ListArray) -> None:
+    """The score of a span is a number, and not below the floor."""
+    scores = [span["score"] for listed in spans.to_pylist() for span in listed or []]
+    floor = -float("inf") if signal.floor is None else signal.floor
+    wrong = [score for score in scores if not floor <= score < float("inf")]
+    assert not wrong, f"{signal.name} has a score of {wrong[0]}; the least is {floor}"
+
+
+def check_edits(edits: pa.ListArray, texts: pa.StringArray) -> None:
+    """Edits are of their type, one list a text, in order, each with a reason; they can be replayed."""
+    assert edits.type == EDITS, f"edits are {edits.type}, not {EDITS}"
+    assert len(edits) == len(texts), f"edits has {len(edits)} values for {len(texts)} documents"
+    assert not edits.null_count, "edits are null for a text; where there are none, the list is empty"
+    edits.validate(full=True)
+    check_places("edits", edits, texts, overlap=False)
+    assert all(edit["reason"] for listed in edits.to_pylist() for edit in listed), "an edit has no reason"
+    assert len(apply_edits(texts, edits)) == len(texts)
 
 
 def check_places(name: str, places: pa.ListArray, texts: pa.StringArray, overlap: bool) -> None:
@@ -182,18 +176,24 @@ def check_places(name: str, places: pa.ListArray, texts: pa.StringArray, overlap
             assert overlap or end <= start, f"{name} of text {row} overlap at {start}"
 
 
-def check_independence(compute: Callable[[Batch], Columns], batch: Batch) -> None:
+def check_independence(compute: Callable[..., Columns], batch: Batch) -> None:
     """Values are the same twice over, and however the batch is cut; long texts are left out here, for time."""
-    short = batch.filter(pa.compute.less(pa.compute.binary_length(batch["text"]), LONG))
-    whole, middle = compute(short), len(short) // 2
-    cuts = {
-        "computed again": [short],
-        "cut in two": [short.slice(0, middle), short.slice(middle)],
-        "cut into rows": [short.slice(row, 1) for row in range(len(short))],
-        "cut with an empty part": [short.slice(0, 0), short],
+    short = pa.compute.less(pa.compute.binary_length(batch["text"]), LONG)
+    if "page" in batch.schema.names:
+        short = pa.compute.and_(short, pa.compute.less(pa.compute.binary_length(batch["page"]).fill_null(0), LONG))
+    batch = batch.filter(short)
+    cuts = Cuts(batch["text"])
+    whole = compute(batch, cuts)
+    middle, size = len(batch) // 2, len(batch)
+    ways = {
+        "cut in two": [batch.slice(0, middle), batch.slice(middle)],
+        "cut into rows": [batch.slice(row, 1) for row in range(size)],
+        "cut with an empty part": [batch.slice(0, 0), batch],
+        "part of a larger one": [pa.concat_batches([batch, batch, batch]).slice(size, size)],
     }
-    for how, parts in cuts.items():
-        computed = [compute(part) for part in parts]
+    computed = {how: [compute(part) for part in parts] for how, parts in ways.items()}
+    computed["measured again with the same cuts"] = [compute(batch, cuts)]
+    for how, parts in computed.items():
         for name, values in whole.items():
-            same = pa.concat_arrays([columns[name] for columns in computed]).equals(values)
+            same = pa.concat_arrays([columns[name] for columns in parts]).equals(values)
             assert same, f"{name} depends on the batch: it differs when the batch is {how}"

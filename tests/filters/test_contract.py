@@ -1,3 +1,4 @@
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -38,6 +39,29 @@ def span(start, end):
     return {"start": start, "end": end, "label": "x", "score": 1.0, "unit": "word"}
 
 
+class ReadsTheParent(Measures):
+    """Reads the buffers of its texts and forgets that those of a slice begin further on."""
+
+    def __init__(self):
+        super().__init__(None)
+
+    def annotate(self, batch, cuts):
+        bounds = np.frombuffer(batch["text"].buffers()[1], np.int32)[: len(batch) + 1]
+        return {"it": pa.array(np.diff(bounds) % 2 / 2)}
+
+
+class SpoilsTheCuts(Measures):
+    """Leaves its mark on the words that the next annotator reads."""
+
+    def __init__(self):
+        super().__init__(None)
+
+    def annotate(self, batch, cuts):
+        words = cuts.words.rows.copy()
+        cuts.words.rows[:] = 0
+        return {"it": pa.array(np.minimum(1, np.diff(words)) / 1)}
+
+
 @pytest.mark.parametrize(
     ("annotator", "complaint"),
     [
@@ -47,6 +71,10 @@ def span(start, end):
         (Measures(lambda texts: [1 / max(1, len(texts))] * len(texts)), "it depends on the batch"),
         (Measures(lambda texts: [[span(0, len(t) + 1)] for t in texts], SPANS), r"it of text 0: 0 to 1 of 0 char"),
         (Measures(lambda texts: [[span(0, 0), span(-1, 0)] for t in texts], SPANS), "it of text 0 are not sorted"),
+        (Measures(lambda texts: [[span(0, 0) | {"score": float("nan")}] for _ in texts], SPANS), "a score of nan"),
+        (Measures(lambda texts: [k % 2 for k, _ in enumerate(texts)]), "it depends on the batch"),
+        (ReadsTheParent(), "differs when the batch is cut"),
+        (SpoilsTheCuts(), "differs when the batch is measured again with the same cuts"),
         (Measures(lambda texts: [1] * len(texts), pa.int32()), "it is int32; allowed are double"),
         (object(), "lacks signals"),
     ],
@@ -62,8 +90,8 @@ class Cleans:
     signals = ()
     fingerprint = "1"
 
-    def __init__(self, *bounds):
-        self.edits = [{"start": a, "end": b, "replacement": "", "reason": "r"} for a, b in bounds]
+    def __init__(self, *bounds, reason="r"):
+        self.edits = [{"start": a, "end": b, "replacement": "", "reason": reason} for a, b in bounds]
 
     def clean(self, batch, cuts):
         return pa.array([self.edits] * len(batch), EDITS), {}
@@ -79,6 +107,7 @@ def test_a_cleaner_whose_edits_are_in_order_passes():
         (Cleans((0, 2), (1, 3)), "edits of text 0 overlap at 1"),
         (Cleans((0, 4)), "edits of text 0: 0 to 4 of 3 characters"),
         (Cleans((1, 2), (0, 1)), "edits of text 0 are not sorted"),
+        (Cleans((0, 1), reason=""), "an edit has no reason"),
     ],
 )
 def test_a_broken_cleaner_is_found_out(cleaner, complaint):
