@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from filters.compiled import kernel
 from filters.cuts import Bytes, Ints
+from filters.matches import all_found
 
 __all__ = ["EMAIL", "IPV4", "IPV6", "find_contacts"]
 
@@ -13,7 +14,6 @@ EMAIL, IPV4, IPV6 = 0, 1, 2
 _LETTER, _DIGIT, _HEX, _LOCAL = 1, 2, 4, 8
 _LONGEST_LOCAL, _LONGEST_LABEL, _LONGEST_DOMAIN, _LONGEST_IPV6 = 64, 63, 253, 45
 _AT, _DOT, _HYPHEN, _COLON, _UNDERSCORE = b"@.-:_"
-_ROOM = 256
 
 
 def _ascii_classes() -> Bytes:
@@ -31,12 +31,7 @@ _CLASSES = _ascii_classes()
 
 def find_contacts(offsets: Ints, data: Bytes) -> npt.NDArray[np.int64]:
     """Rows of (text, first byte, one past the last byte, kind), sorted: e-mail addresses and IP candidates."""
-    found = np.empty((_ROOM, 4), np.int64)
-    count = _find(offsets, data, found)
-    if count > len(found):
-        found = np.empty((count, 4), np.int64)
-        _find(offsets, data, found)
-    return found[:count]
+    return all_found(lambda found: _find(offsets, data, found))
 
 
 @kernel

@@ -8,11 +8,10 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from filters.code_points import to_code_points
 from filters.contacts import EMAIL, IPV4, find_contacts
 from filters.cuts import Bytes, Cuts
 from filters.documents import Batch
-from filters.matches import match_spans
+from filters.matches import match_columns
 from filters.signals import SPANS, Columns, Signal
 
 __all__ = ["PersonalData"]
@@ -62,11 +61,7 @@ class PersonalData:
         emails = found[:, 3] == EMAIL
         columns: dict[str, pa.Array] = {}
         for name, chosen in (("email", found[emails]), ("ip_address", found[~emails])):
-            bounds = np.searchsorted(chosen[:, 0], np.arange(len(cuts.offsets)))
-            places = to_code_points(cuts.offsets, cuts.data, 2 * bounds, chosen[:, 1:3].ravel())
-            labels = _LABELS.take(pa.array(chosen[:, 3]))
-            columns[name] = match_spans(bounds, places[::2], places[1::2], labels)
-            columns[f"{name}_count"] = pa.array(np.diff(bounds), pa.int64())
+            columns |= match_columns(name, cuts, chosen, _LABELS)
         return columns
 
 
