@@ -29,8 +29,8 @@ COUNT = pa.int64()
 class Shape:
     """Signals that need no list and no language; null where there is nothing to measure.
 
-    The compression ratio is zstandard's, not zlib's: it is five times as fast, its library comes with the Python package
-    of that name, and what it writes follows from its version and level alone, whereas zlib is the machine's own
+    The compression ratio is zstandard's, not zlib's: it is five times as fast, its library comes with the Python
+    package of that name, and what it writes follows from its version and level alone, whereas zlib is the machine's own
     (zlib, zlib-ng, a vendor's) and these differ in size. The version is part of the fingerprint. A limit for zlib (2.4
     in Whisper) is about 4 % lower here: web pages of 1 to 20 kB have a ratio of 2.4 by zlib and 2.3 by zstandard.
     """
@@ -39,7 +39,7 @@ class Shape:
     fingerprint = f"shape 1, zstandard {ZSTD} level {LEVEL}"
     signals = (
         Signal("compression_ratio", SHARE, "ratio", f"bytes of the text (UTF-8) / bytes of it as one zstandard frame "
-               f"of level {LEVEL}", "openai/whisper, whisper/utils.py (compression_ratio); deviation: zstandard, not zlib",
+               f"of level {LEVEL}", "openai/whisper, whisper/utils.py (compression_ratio); zstandard for zlib here",
                "compresses_too_badly", "compresses_too_well"),
         Signal("unigram_entropy", SHARE, "nats", "- sum of p log p over distinct words, p their share of words",
                "RedPajama-Data v2, rps_doc_unigram_entropy; deviation: words as they stand, there normalised",
