@@ -85,8 +85,8 @@ FORMATS: Sequence[Format] = (
 _LABELS = pa.array([*(form.label for form in FORMATS), "json_web_token", "private_key"])
 _SECRET = (
     "a documented prefix, then characters of its alphabet, as many as the format has, of at least 8 kinds, with "
-    "nothing of a word on either side; three parts of base64url joined by dots of which two begin as JSON objects do; or a "
-    "PEM block whose label ends in PRIVATE KEY or PRIVATE KEY BLOCK"
+    "nothing of a word on either side; three parts of base64url joined by dots of which two begin as JSON objects "
+    "do; or a PEM block whose label ends in PRIVATE KEY or PRIVATE KEY BLOCK"
 )
 _SOURCE = "this project; every format with its issuer's documentation: filters/secrets.py, FORMATS; RFC 7519; RFC 7468"
 
