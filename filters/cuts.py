@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["CUTTERS", "Cut", "Cuts", "WordCut", "text_buffers"]
+__all__ = ["CUTTERS", "WORDS", "Cut", "Cuts", "WordCut", "text_buffers"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -39,6 +39,13 @@ CUTTERS: Mapping[WordCut, str] = {
     "spacy": "filters.spacy_words:cut_words",
 }
 """By way of cutting: the function from offsets, bytes and classes of characters to rows, starts and ends."""
+
+WORDS: Mapping[WordCut, str] = {
+    "whitespace": "runs of characters without white space",
+    "unicode": "pieces between word boundaries of UAX #29, white space aside",
+    "spacy": "tokens of spaCy's English rules",
+}
+"""By way of cutting: what a word is, for the formula of a signal."""
 
 
 class Cut:
@@ -119,6 +126,18 @@ class Cuts:
         from filters import cutting
 
         return Cut(self.data, *cutting.cut_lines(self.offsets, self.data))
+
+    @cached_property
+    def split_lines(self) -> Cut:
+        """What lies between the line boundaries of `str.splitlines`: n boundaries make n + 1 pieces, as in `lines`.
+
+        It is `lines` itself where no text of the batch has another boundary than line feeds.
+        """
+        from filters import cutting
+
+        if not cutting.has_other_boundaries(self.offsets, self.data):
+            return self.lines
+        return Cut(self.data, *cutting.cut_split_lines(self.offsets, self.data))
 
     @cached_property
     def paragraphs(self) -> Cut:

@@ -7,12 +7,20 @@ from filters.characters import WHITE_SPACE
 from filters.compiled import kernel
 from filters.utf8 import decode
 
-__all__ = ["cut_lines", "cut_paragraphs", "cut_words", "first_equal", "piece_lengths"]
+__all__ = [
+    "cut_lines",
+    "cut_paragraphs",
+    "cut_split_lines",
+    "cut_words",
+    "first_equal",
+    "has_other_boundaries",
+    "piece_lengths",
+]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Pieces = tuple[Ints, Ints, Ints]
-LINE_FEED = 10
+LINE_FEED, CARRIAGE_RETURN = 10, 13
 LAST_LEAD = 0xE3  # no white space of Unicode begins with a greater byte
 FREE = -1
 
@@ -86,6 +94,63 @@ def cut_lines(offsets: Ints, data: Bytes) -> Pieces:
                 starts[j] = position + 1
         ends[j] = offsets[i + 1]
     return rows, starts, ends
+
+
+@kernel
+def boundary_length(data: Bytes, here: int, last: int) -> int:
+    """Bytes of the line boundary of `str.splitlines` at a place, a carriage return and line feed taken as one; or 0."""
+    byte = data[here]
+    if byte > 0x1E:
+        if byte == 0xC2:
+            return 2 if data[here + 1] == 0x85 else 0
+        if byte == 0xE2:
+            return 3 if data[here + 1] == 0x80 and data[here + 2] in (0xA8, 0xA9) else 0
+        return 0
+    if byte == CARRIAGE_RETURN and here + 1 < last and data[here + 1] == LINE_FEED:
+        return 2
+    return 1 if LINE_FEED <= byte <= CARRIAGE_RETURN or byte >= 0x1C else 0
+
+
+@kernel
+def has_other_boundaries(offsets: Ints, data: Bytes) -> bool:
+    """Whether a line boundary of `str.splitlines` that is no line feed stands in one of the texts.
+
+    Without branches, so that many bytes are looked at at once. No character begins in one text and ends in another.
+    """
+    first, last = offsets[0], offsets[-1]
+    found = False
+    for here in range(first, last):
+        byte = data[here]
+        found |= (byte > LINE_FEED) & (byte <= CARRIAGE_RETURN) | (byte >= 0x1C) & (byte <= 0x1E)
+    for here in range(first + 1, last):
+        found |= (data[here - 1] == 0xC2) & (data[here] == 0x85)
+    for here in range(first + 2, last):
+        found |= (data[here - 2] == 0xE2) & (data[here - 1] == 0x80) & ((data[here] & 0xFE) == 0xA8)
+    return found
+
+
+@kernel
+def cut_split_lines(offsets: Ints, data: Bytes) -> Pieces:
+    """Rows, starts and ends of what lies between the boundaries of `str.splitlines`."""
+    rows = np.zeros(len(offsets), np.int64)
+    room = len(offsets) - 1
+    for position in range(offsets[0], offsets[-1]):
+        room += (data[position] <= 0x1E) | (data[position] == 0xC2) | (data[position] == 0xE2)
+    starts, ends = np.empty(room, np.int64), np.empty(room, np.int64)
+    j = 0
+    for i in range(len(offsets) - 1):
+        starts[j] = here = offsets[i]
+        while here < offsets[i + 1]:
+            length = boundary_length(data, here, offsets[i + 1])
+            if length:
+                ends[j] = here
+                j += 1
+                starts[j] = here + length
+            here += max(length, 1)
+        ends[j] = offsets[i + 1]
+        j += 1
+        rows[i + 1] = j
+    return rows, starts[:j].copy(), ends[:j].copy()
 
 
 @kernel

@@ -1,13 +1,13 @@
-"""The counts behind `filters.gopher_quality`, one row of the answer a count and one column a text."""
+"""The counts behind `filters.gopher_quality` and `filters.fineweb`: a row of the answer each, one column a text."""
 
 import numpy as np
 import numpy.typing as npt
 
-from filters.characters import ALPHABETIC, DIGIT, PUNCTUATION, SYMBOL, UPPER, WHITE_SPACE
+from filters.characters import ALPHABETIC, DIGIT, END_MARK, PUNCTUATION, UPPER, WHITE_SPACE, WORDLESS
 from filters.compiled import kernel
 from filters.utf8 import decode
 
-__all__ = ["STOP_WORDS", "count_characters", "count_lines", "count_words"]
+__all__ = ["STOP_WORDS", "count_characters", "count_fineweb", "count_lines", "count_words"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -81,7 +81,7 @@ def count_words(words: Pieces, firsts: Ints, data: Bytes, classes: Bytes) -> Int
             while position < ends[j]:
                 code, length = decode(data, position)
                 some |= classes[code]
-                only_symbols &= (classes[code] & (SYMBOL | PUNCTUATION)) != 0
+                only_symbols &= (classes[code] & WORDLESS) != 0
                 characters += 1
                 position += length
             not_symbols += not only_symbols
@@ -95,35 +95,74 @@ def count_words(words: Pieces, firsts: Ints, data: Bytes, classes: Bytes) -> Int
 
 
 @kernel
-def begins_with_bullet(data: Bytes, start: int) -> bool:
-    """Whether a word begins with • or a hyphen."""
-    return decode(data, start)[0] in (BULLET, HYPHEN)
+def begins_with_bullet(data: Bytes, start: int, end: int, classes: Bytes) -> bool:
+    """Whether the first character that is not white space is • or a hyphen."""
+    while start < end:
+        code, length = decode(data, start)
+        if not classes[code] & WHITE_SPACE:
+            return code in (BULLET, HYPHEN)
+        start += length
+    return False
 
 
 @kernel
-def ends_in_ellipsis(data: Bytes, start: int, end: int) -> bool:
-    """Whether a word ends in three dots or in …, which is three bytes too."""
-    if end - start < 3:
-        return False
-    three_dots = data[end - 3] == DOT and data[end - 2] == DOT and data[end - 1] == DOT
-    return bool(three_dots or decode(data, end - 3)[0] == ELLIPSIS)
+def ends_in_ellipsis(data: Bytes, start: int, end: int, classes: Bytes) -> bool:
+    """Whether the last characters that are not white space are three dots or …, which is three bytes too."""
+    while start < end:
+        last = end - 1
+        while data[last] & 0xC0 == 0x80:
+            last -= 1
+        code, _ = decode(data, last)
+        if not classes[code] & WHITE_SPACE:
+            if code == ELLIPSIS:
+                return True
+            return code == DOT and end - start >= 3 and data[end - 2] == DOT and data[end - 3] == DOT
+        end = last
+    return False
 
 
 @kernel
-def count_lines(words: Pieces, lines: Pieces, data: Bytes) -> Ints:
+def count_lines(lines: Pieces, data: Bytes, classes: Bytes) -> Ints:
     """Lines, an empty last one excepted; those that begin with a bullet; those that end in an ellipsis."""
-    word_rows, word_starts, word_ends = words
     rows, starts, ends = lines
     counts = np.zeros((3, len(rows) - 1), np.int64)
     for i in range(len(rows) - 1):
         last = rows[i + 1] - 1
         counts[0, i] = rows[i + 1] - rows[i] - (starts[last] == ends[last])
-        word = word_rows[i]
         for j in range(rows[i], rows[i + 1]):
-            first = word
-            while word < word_rows[i + 1] and word_ends[word] <= ends[j]:
-                word += 1
-            if word > first:
-                counts[1, i] += begins_with_bullet(data, word_starts[first])
-                counts[2, i] += ends_in_ellipsis(data, word_starts[word - 1], word_ends[word - 1])
+            counts[1, i] += begins_with_bullet(data, starts[j], ends[j], classes)
+            counts[2, i] += ends_in_ellipsis(data, starts[j], ends[j], classes)
     return counts
+
+
+@kernel
+def count_fineweb(lines: Pieces, firsts: Ints, lengths: Ints, data: Bytes, classes: Bytes, longest: int) -> Ints:
+    """Lines that are not blank; those of them with an end mark, the short ones; characters of copies, and of all."""
+    rows, starts, ends = lines
+    counts = np.zeros((5, len(rows) - 1), np.int64)
+    for i in range(len(rows) - 1):
+        filled = ended = short = repeated = characters = 0
+        for j in range(rows[i], rows[i + 1]):
+            characters += lengths[j]
+            if is_blank(data, starts[j], ends[j], classes):
+                continue
+            filled += 1
+            short += lengths[j] <= longest
+            repeated += lengths[j] if firsts[j] != j else 0
+            last = ends[j] - 1
+            while data[last] & 0xC0 == 0x80:
+                last -= 1
+            ended += (classes[decode(data, last)[0]] & END_MARK) != 0
+        counts[:, i] = filled, ended, short, repeated, characters
+    return counts
+
+
+@kernel
+def is_blank(data: Bytes, start: int, end: int, classes: Bytes) -> bool:
+    """Whether there is nothing but white space."""
+    while start < end:
+        code, length = decode(data, start)
+        if not classes[code] & WHITE_SPACE:
+            return False
+        start += length
+    return True

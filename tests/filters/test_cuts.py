@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from filters.characters import WHITE_SPACE, character_classes
 from filters.cuts import Cut, Cuts
 
+BOUNDARIES = ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
 SPACES = [chr(code) for code in range(0x110000) if chr(code).isspace()]
 TEXTS = st.lists(
     st.text(st.sampled_from([*SPACES, "\n", "\n", "a", "b", "é", "本", "🥇", "\u200b", "\0"]), max_size=40)
@@ -32,6 +33,28 @@ def test_words_are_those_of_str_split(texts):
 def test_lines_are_those_of_str_split_at_line_feeds(texts):
     cuts = Cuts(pa.array(texts, pa.string()))
     assert pieces(cuts, cuts.lines) == [text.split("\n") for text in texts]
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from([*BOUNDARIES, "\n\r", "\x1f", "\t", "\u2027", "\u202a", "Â", "a", "…"]), max_size=20
+        ).map("".join),
+        max_size=5,
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_split_lines_are_those_of_str_splitlines_and_a_last_one_that_may_be_empty(texts):
+    cuts = Cuts(pa.array(texts, pa.string()))
+    found = pieces(cuts, cuts.split_lines)
+    assert [lines[:-1] if lines[-1] == "" else lines for lines in found] == [text.splitlines() for text in texts]
+    assert [len(lines) for lines in found] == [len((text + "a").splitlines()) for text in texts]
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_split_lines_are_the_lines_where_line_feeds_are_all(boundary):
+    cuts = Cuts(pa.array(["a\nb\t\x1f\u2026", f"c{boundary}"], pa.string()))
+    assert (cuts.split_lines is cuts.lines) == (boundary == "\n")
 
 
 @given(TEXTS)

@@ -1,28 +1,45 @@
+import string
 import unicodedata
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from filters.characters import MARKS, end_mark_codes
 from filters.contract import batch_of
 from filters.cuts import Cuts
 from filters.gopher_quality import GopherQuality
 from filters.quality_kernels import STOP_WORDS
 
 PARTS = ["the", "The", "to", "of", "and", "a", "é", "本", "🥇", "Á", "#", "...", "…", "....", "-", "•", "5", "٣", ",",
-         "$", "\0", "\u0301", " ", " ", "\n", "\n", "\u00a0", "\u3000", "\x1c", "ǅ"]  # fmt: skip
+         "$", "\0", "\u0301", " ", " ", "\n", "\n", "\r\n", "\r", "\x85", "\u2028",
+         "•", "¿", "１", "。", "\x7f", "\u00a0", "\u3000", "\x1c", "ǅ"]  # fmt: skip
 
 
-def measure(*texts):
+def measure(*texts, words="whitespace"):
     batch = batch_of(texts)
-    columns = GopherQuality().annotate(batch, Cuts(batch["text"]))
+    columns = GopherQuality(words).annotate(batch, Cuts(batch["text"]))
     return [
         dict(zip(columns, row, strict=True)) for row in zip(*(c.to_pylist() for c in columns.values()), strict=True)
     ]
 
 
-def plainly(text):
-    """The same measurements in plain Python: the oracle."""
+def cut(text, way):
+    words = Cuts(pa.array([text])).words_by(way)
+    return [words.data[a:b].tobytes().decode() for a, b in zip(words.starts, words.ends, strict=True)]
+
+
+def makes_no_word(c):
+    return (
+        c in string.punctuation + MARKS
+        or ord(c) in end_mark_codes()
+        or (unicodedata.category(c) == "Cc" and c not in "\t\n")
+    )
+
+
+def plainly(text, way="whitespace"):
+    """The same measurements in plain Python, after the source: the oracle."""
 
     def share(part, whole):
         return part / whole if whole else None
@@ -30,12 +47,8 @@ def plainly(text):
     def of(*categories):
         return sum(unicodedata.category(c) in categories or unicodedata.category(c)[0] in categories for c in text)
 
-    words = text.split()
-    lines = text.split("\n")
-    lines = lines[:-1] if lines[-1] == "" else lines
-    worded = [
-        w for w in words if not all(unicodedata.category(c)[0] in "PS" or unicodedata.category(c) == "Cc" for c in w)
-    ]
+    words, lines = cut(text, way), text.splitlines()
+    worded = [w for w in words if not all(map(makes_no_word, w))]
     return {
         "word_count": len(words),
         "gopher_word_count": len(worded),
@@ -60,6 +73,7 @@ def plainly(text):
 @settings(max_examples=300, deadline=None)
 def test_the_kernels_agree_with_plain_python(texts):
     assert measure(*texts) == [plainly(text) for text in texts]
+    assert measure(*texts, words="unicode") == [plainly(text, "unicode") for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +101,13 @@ def test_the_kernels_agree_with_plain_python(texts):
         ("- a\n\n", "bullet_line_fraction", 0.5),
         ("a... \n" * 3 + "b\n" * 7, "ellipsis_line_fraction", 0.3),
         ("a…\n" * 4 + "b..\n" * 6, "ellipsis_line_fraction", 0.4),
+        ("- a\r\n- b\x85- c\u2028d\n", "bullet_line_fraction", 0.75),
+        ("- a\r\n", "line_count", 1),
+        ("\u00a0\t• a\n·b", "bullet_line_fraction", 0.5),
+        ("a...\u3000\r\nb .. .\n....\n…", "ellipsis_line_fraction", 0.75),
+        ("... \n\n a\n\n", "ellipsis_line_fraction", 0.25),
+        ("a • § €", "gopher_word_count", 4),  # symbols of Unicode that datatrove does not list
+        ("a １ １２ 。॥ »—« \x00\x7f", "gopher_word_count", 2),
         ("a 1 b c d", "alphabetic_word_fraction", 0.8),
         ("a 1 b c 2", "alphabetic_word_fraction", 0.6),
         ("a1 1b", "alphabetic_word_fraction", 1),
@@ -105,6 +126,13 @@ def test_the_kernels_agree_with_plain_python(texts):
 )
 def test_a_signal_has_the_value_worked_out_by_hand(text, signal, value):
     assert measure(text)[0][signal] == value
+
+
+def test_words_of_unicode_leave_punctuation_apart():
+    found = measure("the, to. can't", words="unicode")[0]
+    assert (found["word_count"], found["gopher_word_count"], found["stop_word_count"]) == (5, 3, 2)
+    assert GopherQuality("unicode").fingerprint != GopherQuality().fingerprint
+    assert "UAX #29" in GopherQuality("unicode").signals[0].formula
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n"])

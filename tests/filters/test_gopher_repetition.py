@@ -9,12 +9,14 @@ from filters.contract import batch_of
 from filters.cuts import Cuts
 from filters.gopher_repetition import GopherRepetition
 
-TEXTS = st.lists(st.sampled_from(["a", "b", "cé", "本", " ", " ", " ", "\n", "\n\n"]), max_size=120).map("".join)
+TEXTS = st.lists(
+    st.sampled_from(["a", "b", "cé", "本", " ", " ", " ", "\n", "\n\n", "\n \n", "\r", "\x85"]), max_size=120
+).map("".join)
 
 
-def measure(*texts):
+def measure(*texts, words="whitespace"):
     batch = batch_of(texts)
-    columns = GopherRepetition().annotate(batch, Cuts(batch["text"]))
+    columns = GopherRepetition(words).annotate(batch, Cuts(batch["text"]))
     return [
         dict(zip(columns, row, strict=True)) for row in zip(*(c.to_pylist() for c in columns.values()), strict=True)
     ]
@@ -41,8 +43,7 @@ def duplicate_n_grams(words, n):
 def plainly(text):
     """The same measurements in plain Python: the oracle."""
     words, found = text.split(), {}
-    lines = [line for line in text.split("\n") if line]
-    paragraphs = re.split(r"\n{2,}", text.strip()) if text.strip() else []
+    lines, paragraphs = (re.split("\n+", text), re.split(r"\n{2,}", text.strip())) if text else ([], [])
     for kind, pieces in (("line", lines), ("paragraph", paragraphs)):
         copies = later_copies(pieces)
         found[f"duplicate_{kind}_fraction"] = share(len(copies), len(pieces))
@@ -75,12 +76,20 @@ def test_a_text_written_several_times_over_agrees_with_plain_python(period, copi
         ("a\nb\nc\nd\ne\nf\ng\na\nb\nc", "duplicate_line_fraction", 0.3),
         ("a\nb\nc\nd\ne\nf\ng\nh\na\nb", "duplicate_line_fraction", 0.2),  # 0.4 where every copy counts (Dolma)
         ("a\nb\nc\nd\ne\nf\na\nb\nc\nd", "duplicate_line_fraction", 0.4),
-        ("\na\n\n\nb\n", "duplicate_line_fraction", 0),
+        ("\na\n\n\nb\n", "duplicate_line_fraction", 0.25),  # an empty line at each end, one the copy of the other
+        ("a\n\n\na\n", "duplicate_line_fraction", 1 / 3),
+        ("\n", "duplicate_line_fraction", 0.5),
+        ("\n\n\n", "duplicate_line_fraction", 0.5),
+        ("a\r\na\r\nb", "duplicate_line_fraction", 1 / 3),
+        ("a\n \n \na", "duplicate_line_fraction", 0.5),
         ("a\n a", "duplicate_line_fraction", 0),
         ("ab\nab\ncd", "duplicate_line_character_fraction", 0.25),
         ("é本\né本\ncd", "duplicate_line_character_fraction", 0.25),
         ("a\n\nb\n\na\n\n\na", "duplicate_paragraph_fraction", 0.5),
         (" \n\na\nb\n\na\nb\n\n ", "duplicate_paragraph_fraction", 0.5),
+        ("a\n \na\n\na", "duplicate_paragraph_fraction", 0),  # a line of spaces parts no paragraphs
+        ("a\n\n \n\n \n\na", "duplicate_paragraph_fraction", 0.5),
+        (" \n ", "duplicate_paragraph_fraction", 0),  # one paragraph, and it is empty
         ("abc\n\nabc", "duplicate_paragraph_character_fraction", 3 / 8),
         ("a b c a b", "top_2_gram_character_fraction", 6 / 9),
         ("aa b a bb", "top_2_gram_character_fraction", 4 / 9),  # none twice: the first counts once
@@ -96,8 +105,15 @@ def test_a_text_written_several_times_over_agrees_with_plain_python(period, copi
         ("ab c x x x a bc x x x", "duplicate_5_gram_character_fraction", 0),  # other words of the same letters
         ("", "duplicate_5_gram_character_fraction", None),
         ("", "duplicate_line_fraction", None),
-        (" ", "duplicate_paragraph_fraction", None),
+        ("", "duplicate_paragraph_fraction", None),
+        (" ", "duplicate_5_gram_character_fraction", 0),
     ],
 )
 def test_a_signal_has_the_value_worked_out_by_hand(text, signal, value):
     assert measure(text)[0][signal] == value
+
+
+def test_n_grams_are_of_the_words_that_were_asked_for():
+    assert measure("a, b, a, b")[0]["top_2_gram_character_fraction"] == 0.5
+    assert measure("a, b, a, b", words="unicode")[0]["top_2_gram_character_fraction"] == 6 / 10
+    assert GopherRepetition("unicode").fingerprint != GopherRepetition().fingerprint
