@@ -32,10 +32,11 @@ __all__ = [
 ANNOTATORS: Mapping[str, str] = {
     "c4_page": "filters.c4_page:C4Page",
     "consent": "filters.consent:Consent",
+    "fineweb": "filters.fineweb:FineWeb",
     "gopher_quality": "filters.gopher_quality:GopherQuality",
     "gopher_repetition": "filters.gopher_repetition:GopherRepetition",
-    "insults": "pipelines.listed:insults",
     "ibans": "filters.ibans:Ibans",
+    "insults": "pipelines.listed:insults",
     "language": "pipelines.listed:language",
     "payment_cards": "filters.payment_cards:PaymentCards",
     "personal_data": "filters.personal_data:PersonalData",
