@@ -26,6 +26,7 @@ NEEDS = {
     "stop_words": {"lists": {"en": ["the", "and", "of"], "zh": ["你好", "世"], "fr": ["l'", "où"]}},
     "url_allowlist": {"allowed": PLACES},
     "url_blocklist": {"domains": DOMAINS, "words": "sex\ncasino\n"},
+    "juicer_words": {"words": WORDS},
     "word_list": {"words": WORDS},
 }
 """Parameters of the kinds that need some, or are worth more with them; of a file, what stands in it."""
