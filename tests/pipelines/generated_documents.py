@@ -1,6 +1,7 @@
 """Documents and pages that hypothesis makes of what stands in real ones, thrown together."""
 
 import json
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -38,11 +39,14 @@ MARKUP = (
     "&#39;", "&nbsp",
     "<b", "```", "{{x}}", "$$", "def f(x):", "return x;", "| a | b |", "http", "=====", "-----", "1.", "* ", "> ",
 )  # fmt: skip
+PIECES = WORDS + WORDS + MARKS + NUMBERS + PLACES + MARKUP
 GAPS = (" ", " ", " ", "", "  ", "\t", "\u00a0", "\u3000", "\u2009", "\x1c")
 ENDS = ("\n", "\n", "\n\n", "\n \n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029", "", ".\n", "...\n", "?\n\n")
 
 LINES = st.lists(
-    st.tuples(st.sampled_from(WORDS + WORDS + MARKS + NUMBERS + PLACES + MARKUP), st.sampled_from(GAPS)), max_size=8
+    st.tuples(st.sampled_from(PIECES), st.sampled_from(GAPS)),
+    min_size=3,
+    max_size=12,
 ).map(lambda pieces: "".join(piece + gap for piece, gap in pieces))
 
 
@@ -51,15 +55,21 @@ def repeated(lines, picks):
     return "".join(lines[number % len(lines)] + ENDS[end] for number, end in picks)
 
 
-TEXTS = st.one_of(
-    st.builds(
-        repeated,
-        st.lists(LINES, min_size=1, max_size=3),
-        st.lists(st.tuples(st.integers(0, 2), st.integers(0, len(ENDS) - 1)), max_size=8),
-    ),
-    LINES,
-    st.text(max_size=20),
+PARAGRAPHS = st.builds(
+    repeated,
+    st.lists(LINES, min_size=2, max_size=4),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, len(ENDS) - 1)), min_size=3, max_size=10),
 )
+
+
+def thrown_together(seed):
+    """Paragraphs of more variety than hypothesis looks for, and of less that it could make smaller."""
+    random = Random(seed)
+    lines = ["".join(random.choice(PIECES) + random.choice(GAPS) for _ in range(random.randint(0, 14))) for _ in "1234"]
+    return repeated(lines, [(random.randrange(4), random.randrange(len(ENDS))) for _ in range(random.randint(1, 12))])
+
+
+TEXTS = st.one_of(PARAGRAPHS, st.integers(0, 1 << 32).map(thrown_together), LINES, st.text(max_size=20))
 
 URLS = st.one_of(
     st.none(),
@@ -74,10 +84,10 @@ URLS = st.one_of(
             st.sampled_from(("", "/", "/casino/x.html", "/a%20b", "/%zz?q=sex#f", "?", "/\0", "/ä/본", "/../..")),
         ),
     ),
-    TEXTS,
+    LINES,
 )
 
-DOCUMENTS = st.lists(st.tuples(TEXTS, URLS, st.none() | TEXTS), max_size=6).map(
+DOCUMENTS = st.lists(st.tuples(TEXTS, URLS, st.none() | LINES), min_size=2, max_size=6).map(
     lambda rows: batch_of(
         [text for text, _, _ in rows], url=[url for _, url, _ in rows], host=[host for _, _, host in rows]
     )
@@ -103,8 +113,8 @@ ELEMENTS = (
 )  # fmt: skip
 PAGES = st.one_of(
     st.none(),
-    st.lists(st.sampled_from(ELEMENTS) | TEXTS, max_size=10).map(lambda parts: "".join(parts).encode()),
-    st.lists(st.sampled_from(ELEMENTS), max_size=4).map(lambda parts: "".join(parts).encode("utf-16")),
+    st.lists(st.sampled_from(ELEMENTS) | LINES, min_size=3, max_size=14).map(lambda parts: "".join(parts).encode()),
+    st.lists(st.sampled_from(ELEMENTS), min_size=1, max_size=4).map(lambda parts: "".join(parts).encode("utf-16")),
     st.binary(max_size=40),
 )
 HEADERS = st.none() | st.dictionaries(
@@ -118,11 +128,11 @@ HEADERS = st.none() | st.dictionaries(
             "https://x.org/policy",
         )
     )
-    | TEXTS,
+    | LINES,
     max_size=4,
 ).map(json.dumps)  # fmt: skip
 
-PAGE_DOCUMENTS = st.lists(st.tuples(PAGES, HEADERS), max_size=6).map(
+PAGE_DOCUMENTS = st.lists(st.tuples(PAGES, HEADERS), min_size=2, max_size=6).map(
     lambda rows: batch_of([""] * len(rows), page=[page for page, _ in rows], headers=[headers for _, headers in rows])
 )
 """Pages with headers, pages without, and documents that had none."""
