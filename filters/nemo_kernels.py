@@ -13,6 +13,8 @@ __all__ = ["BULLETS", "count_boilerplate", "count_lines", "count_marks", "count_
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Pieces = tuple[Ints, Ints, Ints]
+Packed = tuple[Bytes, Ints]
+"""Phrases in lower case one after the other, and where each begins."""
 
 ALPHANUMERIC, WHITE_SPACE, BRACKET, CLOSING = 1, 2, 4, 8
 LETTERS_AND_DIGITS = range(ord("0"), ord("9") + 1), range(ord("A"), ord("Z") + 1), range(ord("a"), ord("z") + 1)
@@ -186,7 +188,7 @@ def cut_paragraphs(offsets: Ints, data: Bytes) -> Pieces:
 
 
 @kernel
-def count_boilerplate(paragraphs: Pieces, data: Bytes, policy: Phrases, filler: Phrases, pairs: Bytes) -> Ints:
+def count_boilerplate(paragraphs: Pieces, data: Bytes, policy: Packed, pairs: Bytes, filler: Phrases) -> Ints:
     """Paragraphs with a policy phrase, which begins with one of the pairs; all of them in a text with the filler."""
     rows, starts, ends = paragraphs
     counts = np.zeros(len(rows) - 1, np.int64)
@@ -203,9 +205,9 @@ def count_boilerplate(paragraphs: Pieces, data: Bytes, policy: Phrases, filler: 
 
 
 @kernel
-def begins(data: Bytes, here: int, end: int, phrases: Phrases) -> bool:
+def begins(data: Bytes, here: int, end: int, phrases: Packed) -> bool:
     """Whether one of the phrases begins here."""
-    letters, bounds, _ = phrases
+    letters, bounds = phrases
     for k in range(len(bounds) - 1):
         after = here + bounds[k + 1] - bounds[k]
         if after <= end and ends_with(data, here, after, letters[bounds[k] : bounds[k + 1]]):

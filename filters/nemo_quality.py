@@ -55,7 +55,11 @@ POLICY_PHRASES = (
 )
 """Those of the source; of its stock paragraphs the words that tell them, where no shorter phrase stands in them."""
 
-POLICY, FILLER = packed(POLICY_PHRASES), packed(["lorem ipsum"])
+POLICY = (
+    np.frombuffer("".join(POLICY_PHRASES).encode(), np.uint8),
+    np.cumsum([0, *map(len, POLICY_PHRASES)]),
+)
+FILLER = packed(["lorem ipsum"])
 PAIRS = np.zeros(1 << 16, np.uint8)
 """1 for the first two bytes of each policy phrase, in either case: most places of a text are settled by them."""
 PAIRS[
@@ -126,7 +130,7 @@ class NemoQuality:
         symbols, common, of_words = count_words(cuts.words.pieces, cuts.words.lengths, cuts.data)
         lines, bullets, without_end_mark, ellipses = count_lines(cuts.words.pieces, cuts.lines.pieces, cuts.data)
         paragraphs = cut_paragraphs(cuts.offsets, cuts.data)
-        boilerplate = count_boilerplate(paragraphs, cuts.data, POLICY, FILLER, PAIRS)
+        boilerplate = count_boilerplate(paragraphs, cuts.data, POLICY, PAIRS, FILLER)
         return {
             "nemo_non_alphanumeric_fraction": share(characters - alphanumeric, characters),
             "nemo_symbol_word_fraction": share(symbols, words),
