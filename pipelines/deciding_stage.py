@@ -18,9 +18,10 @@ from filters.reasons import Duplicated
 from pipelines.counting import Counts
 from pipelines.electing_stage import losers_of
 from pipelines.job import Job, Tools, fingerprint, tools
+from pipelines.marked import once
 from pipelines.reading import annotation_batches, document_batches, groups_of, places_of
 from pipelines.token_counts import TokenCounts, token_counts
-from storage.files import exists, read_json, remove_tree, write_json
+from storage.files import read_json
 from storage.layout import CLEAN_FIELDS, REASON
 from storage.parquet_output import ParquetOutput, parquet_output
 
@@ -52,19 +53,15 @@ def decide_shard(job: Job, ordinal: int, losers: Iterable[bytes], quantiles: Qua
     grouped = read_json(kit.source("groups", shard, ".json"))["digests"] if kit.policy.duplicates is not None else None
     parts = [kit.decide_fingerprint, measured["digests"], grouped, lost.to_pydict(), quantiles, job.text]
     wanted = fingerprint(*parts)
-    path = kit.output("ledger", shard, ".json")
-    if exists(path):
-        standing: dict[str, Any] = read_json(path)
-        if standing["fingerprint"] == wanted:
-            return standing
-    with kit.journal.task("decide", shard):
-        remove_tree(path)  # it must not vouch for files that are about to be replaced
+
+    def make() -> dict[str, Any]:
         counts = Counts(kit.policy)
         _write(kit, shard, lost, quantiles, counts)
         ledger = counts.ledger(shard, wanted, measured["counts"])
-        write_json(path, ledger)
         kit.journal.count(kept=ledger["records"]["kept"], decided=measured["counts"]["documents"])
-    return ledger
+        return ledger
+
+    return once(kit.output("ledger", shard, ".json"), wanted, kit.journal.task("decide", shard), make)
 
 
 def _write(kit: Tools, shard: str, lost: pa.Table, quantiles: Quantiles, counts: Counts) -> None:

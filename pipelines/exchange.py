@@ -17,8 +17,8 @@ from filters.documents import document_key
 from filters.errors import RunError
 from filters.survivors import HASHES
 from pipelines.job import Job, fingerprint, tools
+from pipelines.marked import once
 from pipelines.measuring_stage import index_parameters
-from storage.files import exists, read_json, remove_tree, write_json
 from storage.layout import GROUPS
 from storage.parquet_output import parquet_output
 from storage.run_files import partition_bounds, read_run
@@ -112,20 +112,15 @@ def write_groups(job: Job, ordinal: int, found: Iterable[tuple[Packed, Packed]])
     shard = kit.shards[ordinal]
     members, edges = next(iter(found), (b"", b""))
     table = _groups(kit.shards, np.frombuffer(members, MEMBER), np.frombuffer(edges, EDGE))
-    marker = kit.output("groups", shard, ".json")
     wanted = fingerprint(job.code, _table_digest(table))
-    if exists(marker):
-        standing: dict[str, Any] = read_json(marker)
-        if standing["fingerprint"] == wanted:
-            return standing
-    with kit.journal.task("group", shard):
-        remove_tree(marker)  # it must not vouch for files that are about to be replaced
+
+    def make() -> dict[str, Any]:
         with parquet_output(kit.output("groups", shard), GROUPS) as output:
             for batch in table.to_batches():
                 output.write(batch)
-        made = {"shard": shard, "fingerprint": wanted, "digests": {"groups": output.digest()}}
-        write_json(marker, made)
-    return made
+        return {"shard": shard, "fingerprint": wanted, "digests": {"groups": output.digest()}}
+
+    return once(kit.output("groups", shard, ".json"), wanted, kit.journal.task("group", shard), make)
 
 
 def _table_digest(table: pa.Table) -> str:

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 
 from filters.survivors import HASHES
 from pipelines.job import Job, Tools, fingerprint, tools
+from pipelines.marked import once
 from pipelines.measuring_chunks import MeasuredChunk, measure_chunk
 from pipelines.quarantine import Quarantine
 from pipelines.sampling import sampled
 from storage.chunks import FAILED, Chunk
-from storage.files import exists, read_json, remove_tree, write_json
 from storage.inputs import Shard
 from storage.parquet_output import parquet_output
 from storage.run_files import RECORD, write_run
@@ -37,17 +37,13 @@ def measure_shard(job: Job, shard: Shard) -> dict[str, Any]:
         Its marker: fingerprint, digests of its files, and counts of what was read.
     """
     kit = tools(job)
-    marker = kit.output("documents", shard.name, ".json")
     wanted = fingerprint(kit.measure_fingerprint, shard.name, shard.identity)
-    if exists(marker):
-        found: dict[str, Any] = read_json(marker)
-        if found["fingerprint"] == wanted:
-            return found
-    with kit.journal.task("measure", shard.name):
-        remove_tree(marker)  # it must not vouch for files that are about to be replaced
-        made = {"shard": shard.name, "fingerprint": wanted, **_write(kit, shard)}
-        write_json(marker, made)
-    return made
+
+    def make() -> dict[str, Any]:
+        return {"shard": shard.name, "fingerprint": wanted, **_write(kit, shard)}
+
+    marker = kit.output("documents", shard.name, ".json")
+    return once(marker, wanted, kit.journal.task("measure", shard.name), make)
 
 
 def _write(kit: Tools, shard: Shard) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pipelines.changes import Cost, changes
 from pipelines.configuration import Configuration
 from storage.files import exists, list_files, read_json, remove_tree, write_json
 from storage.inputs import Shard
-from storage.layout import shard_path
+from storage.layout import SUFFIXES, shard_path
 
 __all__ = ["CODE_CHANGED", "code_fingerprint", "prepare", "shard_rows"]
 
@@ -120,7 +120,7 @@ def _take_away(output: str, names: set[str]) -> None:
 
     Markers go first, so that one that is left by a kill never vouches for a file that is gone.
     """
-    for suffix in (".json", ".parquet", ".text.run", ".url.run"):
+    for suffix in SUFFIXES:
         for name in sorted(names):
             for folder in FOLDERS:
                 remove_tree(shard_path(output, folder, name, suffix))

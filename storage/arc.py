@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from storage.bytestream import ByteStream
 from storage.chunks import Chunk
+from storage.framed import gathered
 from storage.frames import Frame, Header, HeaderError, frames
 from storage.gathering import Gatherer
 from storage.inputs import Limits
 from storage.payloads import Content, Skip, content_of, http_content
-from storage.warc import gather_content
 
 __all__ = ["BEGIN", "read_arc"]
 
@@ -24,11 +24,7 @@ def read_arc(stream: ByteStream, gatherer: Gatherer, limits: Limits) -> Iterator
     Source: https://archive.org/web/researcher/ArcFileFormat.php, versions 1 and 2. Spaces in a URL are allowed, which
     the format does not, because crawlers wrote them.
     """
-    for frame in frames(stream, gatherer, limits, BEGIN, _read_header):
-        if frame is not None:
-            gather_content(frame, gatherer, limits, _content, _columns(frame))
-        if gatherer.full:
-            yield gatherer.take()
+    return gathered(frames(stream, gatherer, limits, BEGIN, _read_header), gatherer, limits, _content, _columns)
 
 
 def _read_header(stream: ByteStream, limits: Limits) -> Header | None:

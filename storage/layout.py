@@ -65,8 +65,8 @@ CLEAN_FIELDS = [
 In removed/ the text is the text as extracted, and a last column ``reasons`` holds a list of `REASON`.
 """
 
-SUFFIXES = (".parquet", ".json", ".text.run", ".url.run")
-"""What follows a shard's name in the names of its files."""
+SUFFIXES = (".json", ".parquet", ".text.run", ".url.run")
+"""What follows a shard's name in the names of its files; the markers first, in which order they are taken away."""
 
 
 def shard_path(output: str, folder: str, shard: str, suffix: str = ".parquet") -> str:

@@ -1,17 +1,18 @@
 """WARC and WET files (ISO 28500), record by record."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from storage.bytestream import ByteStream
 from storage.chunks import Chunk
+from storage.framed import gathered
 from storage.frames import Frame, Header, HeaderError, frames
 from storage.gathering import Gatherer
 from storage.inputs import Limits
 from storage.payloads import Content, PayloadError, Skip, content_of, http_content, parse_headers
 
-__all__ = ["BEGIN", "gather_content", "read_warc"]
+__all__ = ["BEGIN", "read_warc"]
 
 BEGIN = re.compile(rb"WARC/\d+\.\d+[ \t\r]*\n")
 SKIPPED_TYPES = ("warcinfo", "request", "metadata", "revisit", "continuation")
@@ -20,11 +21,7 @@ READ_TYPES = ("response", "resource", "conversion")
 
 def read_warc(stream: ByteStream, gatherer: Gatherer, limits: Limits) -> Iterator[Chunk]:
     """The records of a WARC file in chunks: text of ``conversion``, pages and text of ``response`` and ``resource``."""
-    for frame in frames(stream, gatherer, limits, BEGIN, _read_header):
-        if frame is not None:
-            gather_content(frame, gatherer, limits, _content, _columns(frame))
-        if gatherer.full:
-            yield gatherer.take()
+    return gathered(frames(stream, gatherer, limits, BEGIN, _read_header), gatherer, limits, _content, _columns)
 
 
 def _read_header(stream: ByteStream, limits: Limits) -> Header | None:
@@ -85,35 +82,3 @@ def _converted(block: bytes, media: str | None) -> Content | Skip:
         return Content(media, text=block.decode())
     except UnicodeDecodeError as error:
         raise PayloadError("bad_utf8", f"the text is not UTF-8 at byte {error.start}") from None
-
-
-def gather_content(
-    frame: Frame,
-    gatherer: Gatherer,
-    limits: Limits,
-    read: Callable[[Frame, Limits], Content | Skip],
-    columns: Mapping[str, object],
-) -> None:
-    """Adds the record of a frame to the gatherer: as a row, a skip or a failure."""
-    content: Content | Skip | PayloadError
-    try:
-        content = read(frame, limits)
-    except PayloadError as error:
-        content = error
-    if isinstance(content, Skip):
-        gatherer.skip(content.cause, frame.length)
-    elif not frame.whole:
-        message = f"the record is {frame.length} bytes; at most {limits.record_bytes} are read"
-        gatherer.fail("too_large", message, frame.offset, frame.block)
-    elif isinstance(content, PayloadError):
-        gatherer.fail(content.name, content.message, frame.offset, frame.block)
-    else:
-        gatherer.add(
-            content.size,
-            text=content.text,
-            page=content.page,
-            headers=content.headers,
-            content_type=content.content_type,
-            offset=frame.offset,
-            **columns,
-        )
