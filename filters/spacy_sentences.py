@@ -31,7 +31,7 @@ END_MARKS = (
 """The characters that end a sentence where one of them is a whole token (spaCy 3.8, pipeline/sentencizer.pyx)."""
 
 CODES = np.array(sorted(map(ord, END_MARKS)))
-SPACE = 0x20
+SPACE, EXCLAMATION_MARK, FULL_STOP, QUESTION_MARK = map(ord, " !.?")
 LONGEST = 4  # bytes of a character
 
 
@@ -92,7 +92,7 @@ def is_end_mark(data: Bytes, start: int, end: int, codes: Ints) -> bool:
     if start + length != end:
         return False
     if code < 0x80:
-        return code == 0x2E or code == 0x21 or code == 0x3F
+        return code in (EXCLAMATION_MARK, FULL_STOP, QUESTION_MARK)
     return bool(codes[min(np.searchsorted(codes, code), len(codes) - 1)] == code)
 
 
