@@ -1,7 +1,7 @@
 """Where words and lines begin and end: cut once a text, shared by every signal that wants them."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -93,6 +93,7 @@ class Cuts:
         self.texts = texts
         self.offsets, self.data = text_buffers(texts)
         self._words: dict[WordCut, Cut] = {}
+        self._derived: dict[str, Cut] = {}
 
     # The kernels are imported where they are used: numba takes most of a second, and every command
     # that only reads a configuration imports this module.
@@ -119,6 +120,12 @@ class Cuts:
             cutter = getattr(importlib.import_module(module), name)
             self._words[way] = Cut(self.data, *cutter(self.offsets, self.data, character_classes()))
         return self._words[way]
+
+    def derived(self, name: str, make: Callable[["Cuts"], Cut]) -> Cut:
+        """A cut that is one source's own, of a changed text too, made when it is first asked for by this name."""
+        if name not in self._derived:
+            self._derived[name] = make(self)
+        return self._derived[name]
 
     @cached_property
     def lines(self) -> Cut:
