@@ -16,10 +16,11 @@ Pieces = tuple[Ints, Ints, Ints]
 Packed = tuple[Bytes, Ints]
 """Phrases in lower case one after the other, and where each begins."""
 
-ALPHANUMERIC, WHITE_SPACE, BRACKET, CLOSING = 1, 2, 4, 8
+ALPHANUMERIC, WHITE_SPACE, BRACKET, CLOSING, DIGIT = 1, 2, 4, 8, 16
 LETTERS_AND_DIGITS = range(ord("0"), ord("9") + 1), range(ord("A"), ord("Z") + 1), range(ord("a"), ord("z") + 1)
 MARKS = np.zeros(256, np.uint8)
 MARKS[[byte for span in LETTERS_AND_DIGITS for byte in span]] |= ALPHANUMERIC
+MARKS[LETTERS_AND_DIGITS[0]] |= DIGIT
 MARKS[list(b"\n?!,.")] |= ALPHANUMERIC
 MARKS[list(b"\t\n\r\b ")] |= WHITE_SPACE
 MARKS[list(b"{}[]()")] |= BRACKET
@@ -38,10 +39,10 @@ LEFTWARDS = np.frombuffer("-»".encode(), np.uint8)
 
 @kernel
 def count_marks(offsets: Ints, data: Bytes) -> Ints:
-    """Characters, those that count as alphanumeric, as white space and as brackets."""
-    counts = np.zeros((4, len(offsets) - 1), np.int64)
+    """Characters, those that count as alphanumeric, as white space, as brackets and as digits."""
+    counts = np.zeros((5, len(offsets) - 1), np.int64)
     for i in range(len(offsets) - 1):
-        characters = alphanumeric = white_space = brackets = 0
+        characters = alphanumeric = white_space = brackets = digits = 0
         for position in range(offsets[i], offsets[i + 1]):
             byte = data[position]
             flags = MARKS[byte]
@@ -49,10 +50,11 @@ def count_marks(offsets: Ints, data: Bytes) -> Ints:
             alphanumeric += flags & ALPHANUMERIC
             white_space += (flags & WHITE_SPACE) >> 1
             brackets += (flags & BRACKET) >> 2
+            digits += (flags & DIGIT) >> 4
             if byte == BULLET_LEAD:
                 code, _ = decode(data, position)
                 brackets += (code == LEFT_ANGLE) | (code == RIGHT_ANGLE)
-        counts[:, i] = characters, alphanumeric, white_space, brackets
+        counts[:, i] = characters, alphanumeric, white_space, brackets, digits
     return counts
 
 

@@ -4,11 +4,11 @@ Source: NVIDIA-NeMo/Curator, release 1.4.0, `nemo_curator/stages/text/filters/he
 of `nemo_curator/stages/text/utils/constants.py`. Words are runs without white space, lines lie between line feeds and
 hold a word, paragraphs lie between pairs of line feeds, empty ones too.
 
-What is the very same number under another name here is not measured again: numbers (`digit_fraction`), word count
-(`word_count`), longest word (`longest_word_length`), words with a letter (`alphabetic_word_fraction`): see
-docs/limits.md. Its heuristics for code (HTML boilerplate, comments, alphabetic characters a token, ...), for pairs of
-languages, and those that need a tokenizer or a model are not here, nor is its search for a substring, which a
-word list does.
+What is the same number under another name here is not measured again: word count (`word_count`), longest word
+(`longest_word_length`), words with a letter (`alphabetic_word_fraction`, but for numerals, symbols and vowel signs that
+are letters to the package regex): see docs/limits.md. Its heuristics for code (HTML boilerplate, comments,
+alphabetic characters a token, ...), for pairs of languages, and those that need a tokenizer or a model are not here,
+nor is its search for a substring, which a word list does.
 """
 
 from itertools import product
@@ -84,8 +84,8 @@ def nemo(name: str, unit: str, formula: str, filter_name: str, **reasons: str) -
 class NemoQuality:
     """NeMo Curator's heuristics on plain text; null where there is nothing to share out (there: a failing value).
 
-    The source keeps at most 0.25 characters that are not alphanumeric, 0.1 symbol words, 0.2 characters of URLs, 0.25
-    white space, 0.1 brackets, 0.4 boilerplate paragraphs, 0.9 bullet lines, 0.85 lines without end mark, 0.3
+    The source keeps at most 0.25 characters that are not alphanumeric, 0.1 symbol words, 0.15 digits, 0.2 characters of
+    URLs, 0.25 white space, 0.1 brackets, 0.4 boilerplate paragraphs, 0.9 bullet lines, 0.85 lines without end mark, 0.3
     ellipsis lines, a mean word length of 3 to 10, at least 2 common words and no pornographic URL.
 
     Deviations: of three stock paragraphs on cookies some words in a row are looked for, not the whole; letters of
@@ -100,6 +100,8 @@ class NemoQuality:
              "characters; spaces are such", "NonAlphaNumericFilter", high="too_few_alphanumeric_characters"),
         nemo("symbol_word_fraction", "fraction", "words that are ... [...] … (...) […] or -», or have more runs of # "
              "than half their characters / words", "SymbolsToWordsFilter", high="too_many_symbol_words"),
+        nemo("digit_fraction", "fraction", "characters 0-9 / characters; there [[:digit:]] of the package regex",
+             "NumbersFilter", high="too_many_digits"),
         nemo("url_character_fraction", "fraction", "characters of http(s):// and the run of A-Z a-z 0-9 "
              "$-_@.&+/:=?#~!*(), and %XX behind it / characters", "UrlsFilter", high="too_many_characters_in_urls"),
         nemo("pornographic_url_count", "URLs", "such URLs that hold porn, spelled so", "PornographicUrlsFilter",
@@ -124,7 +126,7 @@ class NemoQuality:
 
     def annotate(self, batch: Batch, cuts: Cuts) -> Columns:
         """One pass over the bytes, one over words, lines and paragraphs each, one for URLs."""
-        characters, alphanumeric, white_space, brackets = count_marks(cuts.offsets, cuts.data)
+        characters, alphanumeric, white_space, brackets, digits = count_marks(cuts.offsets, cuts.data)
         _, of_urls, pornographic = count_urls(cuts.offsets, cuts.data, URL_CHARACTERS, False, PORNOGRAPHIC)
         words = cuts.words.counts
         symbols, common, of_words = count_words(cuts.words.pieces, cuts.words.lengths, cuts.data)
@@ -134,6 +136,7 @@ class NemoQuality:
         return {
             "nemo_non_alphanumeric_fraction": share(characters - alphanumeric, characters),
             "nemo_symbol_word_fraction": share(symbols, words),
+            "nemo_digit_fraction": share(digits, characters),
             "nemo_url_character_fraction": share(of_urls, characters),
             "nemo_pornographic_url_count": pa.array(pornographic),
             "nemo_bullet_line_fraction": share(bullets, lines),

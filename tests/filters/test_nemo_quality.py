@@ -40,6 +40,7 @@ def plainly(text):
     found = {
         "non_alphanumeric_fraction": share(size - len(re.findall(r"[A-Za-z0-9\n?!,.]", text)), size),
         "symbol_word_fraction": share(sum(map(is_symbol, words)), len(words)),
+        "digit_fraction": share(sum(character in "0123456789" for character in text), size),
         "url_character_fraction": share(sum(map(len, urls)), size),
         "pornographic_url_count": sum("porn" in url for url in urls),
         "bullet_line_fraction": share(sum(line[0] in "•‣⁃⁌⁍∙○●◘◦⦾⦿" for line in lines), len(lines)),
@@ -81,6 +82,8 @@ def test_the_contract_holds():
         ("## #a #é# #a#b# #a##", "symbol_word_fraction", 2 / 5),
         ("... [...] … (...) […] -»", "symbol_word_fraction", 1),
         ("(…) .... -> [..]", "symbol_word_fraction", 0),
+        ("123" + 17 * "a", "digit_fraction", 0.15),  # the limit
+        ("1٣a２", "digit_fraction", 0.25),
         ("http://a.b", "url_character_fraction", 1),
         ("https://a/%41%4 b", "url_character_fraction", 13 / 17),
         ("https://a é https:// HTTP://a", "url_character_fraction", 9 / 29),
