@@ -4,7 +4,6 @@ A new kind is covered as soon as it is in the catalogue: as it is by default, an
 parameter that is a choice or a switch (so for each way of cutting words). What it needs comes from `NEEDS`.
 """
 
-from importlib.util import find_spec
 from typing import Literal, get_args, get_origin
 
 import pytest
@@ -12,7 +11,6 @@ from generated_documents import DOCUMENTS, PAGE_DOCUMENTS
 from hypothesis import HealthCheck, given, settings
 
 from filters.contract import HOSTILE_TEXTS, batch_of, check_annotator, check_batch, check_cleaner
-from filters.cuts import CUTTERS
 from filters.signals import Annotator
 from pipelines import factories
 from pipelines.catalogue import ANNOTATORS, CLEANERS
@@ -54,9 +52,6 @@ def make(tmp_path_factory):
     folder = tmp_path_factory.mktemp("files")
 
     def _make(kind, parameters):
-        cutter = CUTTERS.get(parameters.get("words"), "").partition(":")[0]
-        if cutter and find_spec(cutter) is None:
-            pytest.skip(f"{cutter} is not written yet")
         given = dict(NEEDS.get(kind, {}))
         for name in given.keys() & set(factories.file_parameters(KINDS[kind])):
             path = folder / f"{kind}-{name}.txt"
