@@ -1,85 +1,109 @@
-"""The kernels behind `filters.c4`: a verdict for every line, then the edits that follow from the verdicts."""
+"""The kernel behind `filters.c4` that judges: a verdict for every line, and what the source sees in it."""
 
 import numpy as np
 
+from filters.c4_citations import count_citations, without_citations
 from filters.characters import WHITE_SPACE
 from filters.compiled import kernel
 from filters.cuts import Bytes, Ints
-from filters.phrases import Phrases, has_phrase
+from filters.phrase_groups import PhraseGroups, find_groups
 from filters.utf8 import decode
 
-__all__ = ["KEPT", "judge_lines", "line_edits"]
+__all__ = ["BRACKET_LINE", "KEPT", "LOREM_LINE", "judge_lines"]
 
-KEPT, EMPTY, LONG_WORD, NO_END_MARK, FEW_WORDS, JAVASCRIPT, POLICY, SPACE, CITATION = range(9)
+KEPT, EMPTY, LONG_WORD, NO_END_MARK, FEW_WORDS, JAVASCRIPT, POLICY = range(7)
+LOREM_LINE, BRACKET_LINE = 1, 2  # what a line had when the source would have asked
 
-Lines = tuple[Ints, Ints, Ints]
-_DOT, _OPEN, _CLOSE = b".[]"
-_EDIT = np.frombuffer(b"[edit]", np.uint8)
-_NEEDED = np.frombuffer(b"[citation needed]", np.uint8)
+Pieces = tuple[Ints, Ints, Ints]
+_HAS_LOREM, _HAS_JAVASCRIPT, _HAS_BRACKET, _HAS_POLICY, _HAS_OPEN = 1, 2, 4, 8, 16  # groups of phrases, in this order
+_DOT, _CLOSE = b".]"
 
 
 @kernel
 def judge_lines(
     data: Bytes,
-    lines: Lines,
+    lines: Pieces,
+    words: Pieces,
     classes: Bytes,
     marks: Ints,
-    limits: tuple[int, int],
-    javascript: Phrases,
-    policy: Phrases,
-) -> tuple[Ints, Ints, Ints]:
-    """The code of every line's fate, its words, and the citations in it."""
-    _, starts, ends = lines
-    codes, words, citations = (
-        np.zeros(len(starts), np.int64),
-        np.zeros(len(starts), np.int64),
-        np.zeros(len(starts), np.int64),
-    )
-    fewest, longest = limits
-    for line in range(len(starts)):
-        start, end, words[line], longest_word = _measure(data, starts[line], ends[line], classes)
-        if words[line] == 0:
-            codes[line] = EMPTY
-            continue
-        if longest_word > longest:
-            codes[line] = LONG_WORD
-            continue
-        citations[line] = _count_citations(data, start, end)
-        left, count = data, words[line]
-        if citations[line]:
-            left = _without_citations(data, start, end)
-            start, end = 0, len(left)
-            _, _, count, _ = _measure(left, start, end, classes)
-        if len(marks) and not _ends_in(left, start, end, marks):
-            codes[line] = NO_END_MARK
-        elif count < fewest:
-            codes[line] = FEW_WORDS
-        elif has_phrase(left, start, end, javascript):
-            codes[line] = JAVASCRIPT
-        elif has_phrase(left, start, end, policy):
-            codes[line] = POLICY
-    return codes, words, citations
+    limits: tuple[int, int, bool],
+    phrases: PhraseGroups,
+) -> tuple[Ints, Ints, Ints, Bytes]:
+    """The code of every line's fate, its words, the citations in it if it stays, and what else was seen in it.
+
+    A line is read byte by byte only where its words and its end have not dropped it already.
+    """
+    rows, starts, ends = lines
+    codes, counts = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.int64)
+    citations, seen = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.uint8)
+    fewest, longest, with_citations = limits
+    for row in range(len(rows) - 1):
+        word = words[0][row]
+        for line in range(rows[row], rows[row + 1]):
+            first, long_word = word, False
+            while word < words[0][row + 1] and words[1][word] < ends[line]:
+                if words[2][word] - words[1][word] > longest:
+                    long_word |= _characters(data, words[1][word], words[2][word]) > longest
+                word += 1
+            counts[line] = count = word - first
+            if count == 0:
+                codes[line] = EMPTY
+                continue
+            if long_word:
+                codes[line] = LONG_WORD
+                continue
+            left, start, end = data, words[1][first], words[2][word - 1]
+            cited = data[end - 1] == _CLOSE  # only then can the line end otherwise without its citations
+            if len(marks) and not cited and not _ends_in(data, start, end, marks):
+                codes[line] = NO_END_MARK
+                continue
+            if not cited and count < fewest:
+                codes[line] = FEW_WORDS
+                continue
+            found = find_groups(data, start, end, phrases)
+            if found & _HAS_OPEN:
+                citations[line] = count_citations(data, start, end, classes)
+                if citations[line]:
+                    left = without_citations(data, start, end, classes)
+                    start, end = 0, len(left)
+                    if not with_citations:
+                        count = _count_words(left, classes)
+                    found = find_groups(left, start, end, phrases)
+            if len(marks) and not _ends_in(left, start, end, marks):
+                codes[line] = NO_END_MARK
+            elif count < fewest:
+                codes[line] = FEW_WORDS
+            else:
+                seen[line] = LOREM_LINE * (found & _HAS_LOREM != 0)
+                if found & _HAS_JAVASCRIPT:
+                    codes[line] = JAVASCRIPT
+                else:
+                    seen[line] |= BRACKET_LINE * (found & _HAS_BRACKET != 0)
+                    if found & _HAS_POLICY:
+                        codes[line] = POLICY
+            if codes[line] != KEPT:
+                citations[line] = 0
+    return codes, counts, citations, seen
 
 
 @kernel
-def _measure(data: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int, int, int]:
-    """Where the first word begins and the last ends, how many there are, and the characters of the longest."""
-    first, last, words, characters, longest = end, end, 0, 0, 0
-    here = start
-    while here < end:
+def _characters(data: Bytes, start: int, end: int) -> int:
+    count = 0
+    for here in range(start, end):
+        count += (data[here] & 0xC0) != 0x80
+    return count
+
+
+@kernel
+def _count_words(data: Bytes, classes: Bytes) -> int:
+    count, inside, here = 0, False, 0
+    while here < len(data):
         code, width = decode(data, here)
-        if classes[code] & WHITE_SPACE:
-            characters = 0
-        else:
-            if characters == 0:
-                words += 1
-            if words == 1 and characters == 0:
-                first = here
-            characters += 1
-            longest = max(longest, characters)
-            last = here + width
+        solid = classes[code] & WHITE_SPACE == 0
+        count += solid and not inside
+        inside = solid
         here += width
-    return first, last, words, longest
+    return count
 
 
 @kernel
@@ -97,137 +121,3 @@ def _ends_in(data: Bytes, start: int, end: int, marks: Ints) -> bool:
     for mark in marks:
         found |= bool(mark == code)
     return found
-
-
-@kernel
-def _citation(data: Bytes, here: int, end: int) -> int:
-    """The length of the citation that begins here; 0 where none does."""
-    if data[here] != _OPEN:
-        return 0
-    digit = here + 1
-    while digit < end and 48 <= data[digit] <= 57:
-        digit += 1
-    if digit < end and data[digit] == _CLOSE:
-        return digit + 1 - here
-    for phrase in (_EDIT, _NEEDED):
-        if here + len(phrase) <= end and np.all(data[here : here + len(phrase)] == phrase):
-            return len(phrase)
-    return 0
-
-
-@kernel
-def _count_citations(data: Bytes, start: int, end: int) -> int:
-    count, here = 0, start
-    while here < end:
-        length = _citation(data, here, end)
-        count += length > 0
-        here += max(length, 1)
-    return count
-
-
-@kernel
-def _without_citations(data: Bytes, start: int, end: int) -> Bytes:
-    left = np.empty(end - start, np.uint8)
-    size, here = 0, start
-    while here < end:
-        length = _citation(data, here, end)
-        if length == 0:
-            left[size] = data[here]
-            size += 1
-        here += max(length, 1)
-    return left[:size]
-
-
-@kernel
-def line_edits(
-    data: Bytes, lines: Lines, classes: Bytes, codes: Ints, words: Ints, citations: Ints
-) -> tuple[Ints, Ints, Ints]:
-    """First edit of each row; start and end byte of every edit, in turn; the code of every edit.
-
-    A dropped line goes with the line feed behind it or, behind the last line that stays, with the one before it.
-    """
-    rows, starts, ends = lines
-    room = 2 * (len(codes) + citations.sum())
-    bounds, places, reasons = np.zeros(len(rows), np.int64), np.empty(2 * room, np.int64), np.empty(room, np.int64)
-    count = 0
-    for row in range(len(rows) - 1):
-        stays = rows[row + 1] - 1
-        while stays >= rows[row] and codes[stays] != KEPT:
-            stays -= 1
-        for line in range(rows[row], rows[row + 1]):
-            start, end = starts[line], ends[line]
-            if codes[line] == KEPT and citations[line] == 0:
-                first, last = _stripped(data, start, end, classes)
-                count = _add(start, first, SPACE, places, reasons, count)
-                count = _add(last, end, SPACE, places, reasons, count)
-            elif codes[line] == KEPT:
-                count = _trim(data, start, end, classes, places, reasons, count)
-            elif rows[row] <= stays < line:
-                count = _add(start - 1, end, codes[line], places, reasons, count)
-            else:
-                feed = line < rows[row + 1] - 1
-                count = _add(start, end + feed, codes[line], places, reasons, count)
-        bounds[row + 1] = count
-    return bounds, places[: 2 * count], reasons[:count]
-
-
-@kernel
-def _add(start: int, end: int, code: int, places: Ints, reasons: Ints, count: int) -> int:
-    if end > start:
-        places[2 * count], places[2 * count + 1], reasons[count] = start, end, code
-        count += 1
-    return count
-
-
-@kernel
-def _stripped(data: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int]:
-    """Where the first character of a line that is not white space begins, and the last ends; there is one."""
-    code, width = decode(data, start)
-    while classes[code] & WHITE_SPACE:
-        start += width
-        code, width = decode(data, start)
-    last = end
-    while True:
-        last -= 1
-        if data[last] & 0xC0 != 0x80:
-            code, width = decode(data, last)
-            if not classes[code] & WHITE_SPACE:
-                return start, last + width
-
-
-@kernel
-def _trim(data: Bytes, start: int, end: int, classes: Bytes, places: Ints, reasons: Ints, count: int) -> int:
-    """Edits for the citations of a line that stays and for the white space around what is left of it."""
-    first, last = _solid(data, start, end, classes)
-    here = start
-    while here < end:
-        length, code = _citation(data, here, end), CITATION
-        if length == 0 and here < first:
-            code = SPACE
-            while here + length < first and _citation(data, here + length, end) == 0:
-                length += 1
-        elif length == 0 and here >= last:
-            code = SPACE
-            while here + length < end and _citation(data, here + length, end) == 0:
-                length += 1
-        if length:
-            count = _add(here, here + length, code, places, reasons, count)
-        here += max(length, 1)
-    return count
-
-
-@kernel
-def _solid(data: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int]:
-    """Where the first character that is neither white space nor in a citation begins, and the last ends."""
-    first, last, here = end, start, start
-    while here < end:
-        length = _citation(data, here, end)
-        if length:
-            here += length
-            continue
-        code, width = decode(data, here)
-        if not classes[code] & WHITE_SPACE:
-            first = min(first, here)
-            last = here + width
-        here += width
-    return first, last

@@ -7,7 +7,7 @@ import numpy as np
 from filters.compiled import kernel
 from filters.cuts import Bytes, Ints
 
-__all__ = ["Phrases", "count_in_rows", "has_phrase", "packed"]
+__all__ = ["Phrases", "has_phrase", "packed"]
 
 Phrases = tuple[Bytes, Ints, Bytes]
 """Phrases one after the other in lower case, where each begins, and 1 for every byte that begins one."""
@@ -26,25 +26,9 @@ def packed(phrases: Sequence[str]) -> Phrases:
 
 
 @kernel
-def count_in_rows(offsets: Ints, data: Bytes, phrases: Phrases) -> Ints:
-    """How often one of the phrases begins, in every text."""
-    counts = np.zeros(len(offsets) - 1, np.int64)
-    for row in range(len(counts)):
-        counts[row] = _count(data, offsets[row], offsets[row + 1], phrases, offsets[row + 1] - offsets[row] + 1)
-    return counts
-
-
-@kernel
 def has_phrase(data: Bytes, start: int, end: int, phrases: Phrases) -> bool:
     """Whether one of the phrases stands in ``data[start:end]``."""
-    return _count(data, start, end, phrases, 1) > 0
-
-
-@kernel
-def _count(data: Bytes, start: int, end: int, phrases: Phrases, limit: int) -> int:
-    """How often one of the phrases begins in ``data[start:end]``; the count ends at `limit`."""
     letters, bounds, firsts = phrases
-    count = 0
     for here in range(start, end):
         if firsts[data[here]] == 0:
             continue
@@ -57,11 +41,8 @@ def _count(data: Bytes, start: int, end: int, phrases: Phrases, limit: int) -> i
             while matched < length and _lower(data[here + matched]) == letters[begin + matched]:
                 matched += 1
             if matched == length:
-                count += 1
-                if count == limit:
-                    return count
-                break
-    return count
+                return True
+    return False
 
 
 @kernel

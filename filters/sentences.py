@@ -22,32 +22,74 @@ _FULL_MARKS = tuple(map(ord, "。！？｡।॥؟۔"))
 _CLOSING = tuple(map(ord, "\"')]}»”’›」』）】》"))
 
 
+_EVENTS = np.zeros(256, np.uint8)
+_EVENTS[[_LINE_FEED, *(chr(code).encode()[0] for code in (*_MARKS, *_FULL_MARKS))]] = 1
+"""1 for every byte with which a character that may end a sentence begins."""
+
+
 @kernel
 def count_sentences(offsets: Ints, data: Bytes, classes: Bytes) -> Ints:
-    """The sentences of every text, by the rule `SENTENCE`."""
+    """The sentences of every text, by the rule `SENTENCE`.
+
+    All is decided at the marks: whether there was a letter since the last sentence is looked up backwards from there,
+    which mostly takes one step.
+    """
     counts = np.zeros(len(offsets) - 1, np.int64)
     for row in range(len(counts)):
         here, stop = offsets[row], offsets[row + 1]
-        filled, word, letters = False, 0, 0  # of the word that ends here: its characters, and letters among them
+        first, looked, filled = here, here, False  # nothing before `looked` is looked at again
         while here < stop:
-            code, width = decode(data, here)
-            kind = classes[code]
-            here += width
-            if kind & (ALPHABETIC | DIGIT):
-                filled = True
-                word += 1
-                letters += (kind & ALPHABETIC) != 0
+            if not _EVENTS[data[here]]:
+                here += 1
                 continue
-            ends = code == _LINE_FEED or code in _FULL_MARKS
-            if code in _MARKS:
-                initial = code == _DOT and word == 1 and letters == 1
-                ends, here = _ends_after(data, here, stop, classes, initial, code == _DOT)
+            code, width = decode(data, here)
+            mark = code in _MARKS
+            if not mark and code != _LINE_FEED and code not in _FULL_MARKS:
+                here += width
+                continue
+            if not filled:
+                filled = _has_letter(data, looked, here, classes)
+            looked = after = here + width
+            ends = True
+            if mark:
+                initial = code == _DOT and _is_initial(data, first, here, classes)
+                ends, after = _ends_after(data, after, stop, classes, initial, code == _DOT)
             if ends and filled:
                 counts[row] += 1
                 filled = False
-            word, letters = 0, 0
-        counts[row] += filled
+            here = looked = after
+        counts[row] += filled or _has_letter(data, looked, stop, classes)
     return counts
+
+
+@kernel
+def _before(data: Bytes, here: int) -> int:
+    """Where the character before a place begins."""
+    here -= 1
+    while data[here] & 0xC0 == 0x80:
+        here -= 1
+    return here
+
+
+@kernel
+def _has_letter(data: Bytes, start: int, end: int, classes: Bytes) -> bool:
+    """Whether a letter or digit stands in a stretch, looked for from its end."""
+    while end > start:
+        end = _before(data, end)
+        if classes[decode(data, end)[0]] & (ALPHABETIC | DIGIT):
+            return True
+    return False
+
+
+@kernel
+def _is_initial(data: Bytes, first: int, here: int, classes: Bytes) -> bool:
+    """Whether the word before a place is one letter."""
+    if here == first:
+        return False
+    here = _before(data, here)
+    if not classes[decode(data, here)[0]] & ALPHABETIC:
+        return False
+    return here == first or not classes[decode(data, _before(data, here))[0]] & (ALPHABETIC | DIGIT)
 
 
 @kernel

@@ -12,11 +12,11 @@ from filters.cuts import Cuts
 from filters.edits import apply_edits
 from filters.errors import ConfigurationError
 
-FINEWEB = C4Lines(end_mark=False, end_marks=".?!\"'", words=3)
+FINEWEB = C4Lines("datatrove", end_mark=False)
 GOOD = "This line is long enough."
 
 
-@pytest.mark.parametrize("cleaner", [C4Lines(), FINEWEB])
+@pytest.mark.parametrize("cleaner", [C4Lines(), C4Lines("datatrove"), FINEWEB])
 def test_it_keeps_the_contract_of_cleaners(cleaner):
     check_cleaner(cleaner)
 
@@ -63,6 +63,12 @@ def reason(line, **parameters):
         (" \t\u00a0", "empty_line"),
         ("one two three four five. [1]", "no_end_mark"),
         ("one two three [1] four.", "too_few_words"),
+        ("one two three four five.[1][edit]", None),
+        ("one two three four five.[١٢]", None),
+        ("one two three four five.[²]", "no_end_mark"),
+        ("one two three four five..[1].", "no_end_mark"),
+        ("Accept cooKies: we use cooKies.", "policy_phrase"),
+        ("You need Javascrİpt to see this.", None),
     ],
 )
 def test_a_line_is_dropped_for_the_first_reason_that_holds(line, expected):
@@ -90,6 +96,59 @@ def test_every_policy_phrase_drops_its_line(phrase):
 )
 def test_every_part_of_the_filter_can_be_set(line, parameters, expected):
     assert reason(line, **parameters) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("one two three.", None),
+        ("one two.", "too_few_words"),
+        ("one two 'three'", None),
+        ("one [1] three.", None),
+        ("one two three", "no_end_mark"),
+        ("one two three [1]", "no_end_mark"),
+    ],
+)
+def test_datatrove_counts_words_before_citations_go_and_takes_an_apostrophe(line, expected):
+    assert reason(line, like="datatrove") == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "lorem", "bracket"),
+    [
+        ("one two Lorem Ipsum five.", 1, 0),
+        ("one two Lorem Ipsum.", 0, 0),
+        ("one two Lorem Ipsum five", 0, 0),
+        (f"lorem ipsum {'x' * 1001} four five.", 0, 0),
+        ("one two three {four} five.", 0, 1),
+        ("one two {three} four.", 0, 0),
+        ("lorem ipsum javascript {four} five.", 1, 0),
+        ("lorem ipsum three {four} five.", 1, 1),
+        ("{one} lorem ipsum privacy policy.", 1, 1),
+        ("one two lorem[1] ipsum five.", 1, 0),
+    ],
+)
+def test_what_drops_a_page_counts_only_in_lines_that_came_so_far(line, lorem, bracket):
+    signals = cleaned(f"{GOOD}\n{line}\n{GOOD}")[2]
+    assert (signals["c4_lorem_ipsum_lines"], signals["c4_curly_bracket_lines"]) == (lorem, bracket)
+
+
+@pytest.mark.parametrize("boundary", ["\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
+def test_lines_end_at_every_boundary_and_are_joined_by_line_feeds(boundary):
+    new, removed, _ = cleaned(f"{GOOD}{boundary}Menu{boundary}{GOOD} {boundary}{GOOD}{boundary}")
+    assert new == f"{GOOD}\n{GOOD}\n{GOOD}"
+    assert removed == [
+        ("line_boundary", boundary),
+        ("no_end_mark", f"Menu{boundary}"),
+        ("surrounding_space", " "),
+        ("line_boundary", boundary),
+        ("empty_line", boundary),
+    ]
+
+
+def test_only_the_page_is_stripped_of_the_space_that_citations_leave():
+    page = "[1] [2] [3]\n[1] one two three [2]\n[1] [2] [3]\n[3] four five six [4]\n[5] [6] [7]"
+    assert cleaned(page, FINEWEB)[0] == "one two three \n  \n four five six"
 
 
 def test_dropped_lines_white_space_and_citations_are_edits_of_their_own():
@@ -126,36 +185,45 @@ def test_a_text_of_good_lines_is_not_edited():
     assert set(signals.values()) == {0.0}
 
 
-def reference(text, end_mark, end_marks, words):
-    """C4's clean_page as its documentation describes it, with the deviations that C4Lines states."""
-    kept = []
-    for whole in text.split("\n"):
-        line = whole.strip()
+def reference(text, cleaner):
+    """The text that the sources' definition leaves, and the lines in which they see what drops a page."""
+    kept, lorem, bracket = [], 0, 0
+    for line in map(str.strip, text.splitlines()):
+        bare = re.sub(r"\[\d*\]|\[edit\]|\[citation needed\]", "", line)
+        folded = bare.lower()
+        counted = line if cleaner.like == "datatrove" else bare
         if any(len(word) > 1000 for word in line.split()):
             continue
-        line = re.sub(r"\[[0-9]*\]|\[edit\]|\[citation needed\]", "", line)
-        if end_mark and (not line.endswith(tuple(end_marks)) or line.endswith("...")):
+        if cleaner.end_mark and (not bare.endswith(tuple(cleaner.end_marks)) or bare.endswith("...")):
             continue
-        folded = "".join(chr(ord(c) | 0x20) if "A" <= c <= "Z" else c for c in line)
-        if len(line.split()) < words or any(phrase in folded for phrase in ("javascript", *POLICY_PHRASES)):
+        if len(counted.split()) < cleaner.words:
             continue
-        kept.append(line.strip())
-    return "\n".join(kept)
+        lorem += "lorem ipsum" in folded
+        if "javascript" in folded:
+            continue
+        bracket += "{" in bare
+        if not any(phrase in folded for phrase in POLICY_PHRASES):
+            kept.append(bare)
+    return "\n".join(kept).strip(), lorem, bracket
 
 
 pieces = st.sampled_from(
     ["\n", "\n", " ", " ", ".", "...", '"', "'", "[1]", "[", "]", "[edit]", "[citation needed]", "a", "b c", "é",
-     "\u2028", "\u00a0", "\r", "JavaScript", "use cookies", "x" * 1001, "😀", "one two three four five"]
+     "\u2028", "\u00a0", "\r", "\r\n", "[\u0663]", "{", "Lorem Ipsum",
+     "coo\u212aies", "use ", "JavaScript", "use cookies", "x" * 1001, "😀", "one two three four five"]
 )  # fmt: skip
 
 
-@given(st.lists(pieces, max_size=25).map("".join) | st.text(max_size=60), st.booleans())
-@example("[1] one two three\nx\n one [1] [2] ", True)
-@settings(max_examples=300)
-def test_replayed_edits_give_what_the_definition_gives(text, fineweb):
-    cleaner = FINEWEB if fineweb else C4Lines()
-    new, _, _ = cleaned(text, cleaner)
-    assert new == reference(text, cleaner.end_mark, cleaner.end_marks, cleaner.words)
+@given(
+    st.lists(pieces, max_size=25).map("".join) | st.text(max_size=60),
+    st.sampled_from([C4Lines(), C4Lines("datatrove"), FINEWEB]),
+)
+@example("[1] one two three\nx\n one [1] [2] ", C4Lines())
+@settings(max_examples=400)
+def test_replayed_edits_give_what_the_definition_gives(text, cleaner):
+    new, _, signals = cleaned(text, cleaner)
+    lines = signals["c4_lorem_ipsum_lines"], signals["c4_curly_bracket_lines"]
+    assert (new, *lines) == reference(text, cleaner)
 
 
 @given(st.lists(st.lists(pieces, max_size=12).map("".join), max_size=4))
@@ -168,7 +236,9 @@ def test_rows_do_not_influence_each_other(texts):
         assert column.to_pylist() == [cleaned(text)[2][name] for text in texts]
 
 
-@pytest.mark.parametrize("unit", ["\n", "[", "[1", "[1]", "a ", ".", "javascrip", "use \n", " [1]"])
+@pytest.mark.parametrize(
+    "unit", ["\n", "[", "[1", "[1]", "a ", ".", "javascrip", "use \n", " [1]", "\r", "{", "lorem "]
+)
 def test_hostile_repetition_takes_linear_time(unit):
     cleaned("compiled", FINEWEB)
     begin = time.process_time()
@@ -177,7 +247,8 @@ def test_hostile_repetition_takes_linear_time(unit):
 
 
 @pytest.mark.parametrize(
-    "parameters", [{"words": 0}, {"word_characters": 0}, {"end_marks": ""}, {"policy_phrases": ["ok", ""]}]
+    "parameters",
+    [{"like": "c4"}, {"words": 0}, {"word_characters": 0}, {"end_marks": ""}, {"policy_phrases": ["ok", ""]}],
 )
 def test_a_parameter_out_of_range_is_refused_by_name(parameters):
     [name] = parameters
@@ -187,4 +258,5 @@ def test_a_parameter_out_of_range_is_refused_by_name(parameters):
 
 def test_the_fingerprint_follows_the_parameters():
     assert C4Lines().fingerprint == C4Lines().fingerprint
-    assert C4Lines(words=3).fingerprint != C4Lines().fingerprint
+    assert len({C4Lines(**given).fingerprint for given in [{}, {"words": 3}, {"like": "datatrove"}]}) == 3
+    assert C4Lines(words=5).fingerprint == C4Lines().fingerprint

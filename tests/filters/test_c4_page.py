@@ -1,3 +1,4 @@
+import re
 import time
 
 import pytest
@@ -59,6 +60,41 @@ def test_a_phrase_does_not_reach_into_the_next_text():
     assert C4Page().annotate(batch, Cuts(batch["text"]))["lorem_ipsum_count"].to_pylist() == [0, 0, 1]
 
 
+def reference(text):
+    """The rule, character by character."""
+    count, filled, word, here = 0, False, "", 0
+    while here < len(text):
+        mark = text[here]
+        here += 1
+        if mark.isalpha() or mark.isdecimal():
+            filled, word = True, word + mark
+            continue
+        ends = mark in "\n。！？｡।॥؟۔"
+        if mark in ".?!…":
+            end = here
+            while end < len(text) and text[end] in ".?!…":
+                end += 1
+            single, closing = end == here, end
+            while end < len(text) and text[end] in "\"')]}»”’›」』）】》":
+                end += 1
+            closed, initial = end > closing, len(word) == 1 and word.isalpha()
+            goes_on = re.match(r"[^\S\n]*[a-z]", text[end:])
+            ends = end == len(text) or text[end].isspace()
+            if ends and end < len(text) and mark == "." and single and not closed:
+                ends = not (initial or goes_on)
+            here = end
+        if ends and filled:
+            count, filled = count + 1, False
+        word = ""
+    return count + filled
+
+
+@given(st.text("aB1.!? \n)\u201d…。é\u00a0\u0301", max_size=30) | st.text(max_size=60))
+@settings(max_examples=300)
+def test_sentences_are_those_of_the_rule_character_by_character(text):
+    assert counts(text)["sentence_count"] == reference(text)
+
+
 @given(st.text("a.B!? \n)。é", max_size=30))
 @settings(max_examples=200)
 def test_a_text_has_at_most_a_sentence_a_line_and_mark(text):
@@ -67,7 +103,7 @@ def test_a_text_has_at_most_a_sentence_a_line_and_mark(text):
     assert (counts(text)["sentence_count"] == 0) == (not any(map(str.isalnum, text)))
 
 
-@pytest.mark.parametrize("unit", [". ", ".)", "a.", "a. ", "a.          ", "lorem ", "{"])
+@pytest.mark.parametrize("unit", [". ", ".)", "a.", "a. ", "a.          ", "lorem ", "{", "— ", "。", "…)", "\u0301."])
 def test_hostile_repetition_takes_linear_time(unit):
     counts("compiled.")
     begin = time.process_time()
