@@ -19,6 +19,7 @@ __all__ = [
     "WORD",
     "Forms",
     "normal_forms",
+    "normal_sizes",
     "normalised",
     "redpajama_classes",
 ]
@@ -76,3 +77,13 @@ def normal_forms() -> Forms:
     last = np.array([unicodedata.combining(form[-1]) if form else 0 for form in forms], np.uint8)
     first[ord("Σ")] = NO_ORDER
     return np.frombuffer(b"".join(encoded), np.uint8), bounds, first, last
+
+
+@cache
+def normal_sizes() -> Bytes:
+    """Characters of the normal form of every code point."""
+    sizes = np.ones(CODES, np.uint8)
+    letters, bounds, _, _ = normal_forms()
+    totals = np.concatenate([[0], np.cumsum((letters & 0xC0) != 0x80)])
+    sizes[:ASSIGNED] = np.diff(totals[bounds])
+    return sizes
