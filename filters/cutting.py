@@ -5,6 +5,19 @@ import numpy.typing as npt
 
 from filters.characters import WHITE_SPACE
 from filters.compiled import kernel
+from filters.eight_bytes import (
+    HIGH,
+    at_least,
+    continuing,
+    equal,
+    gathered,
+    load,
+    load_up_to,
+    lowest,
+    ones,
+    place,
+    repeat,
+)
 from filters.utf8 import decode
 
 __all__ = [
@@ -21,78 +34,110 @@ Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Pieces = tuple[Ints, Ints, Ints]
 LINE_FEED, CARRIAGE_RETURN = 10, 13
-LAST_LEAD = 0xE3  # no white space of Unicode begins with a greater byte
+LINE_FEEDS = repeat(LINE_FEED)
+FIRST_OF_TWO = repeat(0xC2)  # leads of all white space that is not ASCII: this one,
+FIRST_OF_SEPARATORS = repeat(0xE2)  # U+2028 and U+2029
+FIRST_OF_THREE, LAST_TWO_BITS = repeat(0xE0), repeat(0x03)  # and these, the last two bits aside
+NONE, ALL, TOP_BYTE = np.uint64(0), np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(56)
 FREE = -1
-
-
-@kernel
-def mark_white_space(data: Bytes, first: int, last: int, classes: Bytes) -> Bytes:
-    """1 for every byte of a white space character between two places of the buffer, else 0."""
-    marks = np.zeros(last - first, np.uint8)
-    for position in range(first, last):
-        byte = data[position]
-        if byte < 0x80:
-            marks[position - first] = (classes[byte] & WHITE_SPACE) != 0
-        elif 0xC2 <= byte <= LAST_LEAD:
-            code, length = decode(data, position)
-            if classes[code] & WHITE_SPACE:
-                marks[position - first : position - first + length] = 1
-    return marks
-
-
-@kernel
-def count_words(offsets: Ints, marks: Bytes) -> Ints:
-    """First word of each text, and the number of all."""
-    rows = np.zeros(len(offsets), np.int64)
-    for i in range(len(offsets) - 1):
-        count, before = 0, np.uint8(1)
-        for mark in marks[offsets[i] - offsets[0] : offsets[i + 1] - offsets[0]]:
-            count += before & (mark ^ 1)
-            before = mark
-        rows[i + 1] = rows[i] + count
-    return rows
+FIRST_HIGH = np.uint64(0x80)
 
 
 @kernel
 def cut_words(offsets: Ints, data: Bytes, classes: Bytes) -> Pieces:
-    """Rows, starts and ends of the maximal runs without white space.
+    """Rows, starts and ends of the maximal runs without white space, sixty-four bytes at a time.
 
-    Every byte writes a start and an end, and the next overwrites them unless a word began or ended
-    there: without branches, at which words of all lengths would make the processor guess wrong.
+    A word begins or ends where a byte is white space and the one before it is not, or the other way round. Each such
+    place is written as a start and as an end, and the next overwrites the one that it was not: without branches, at
+    which words of all lengths would make the processor guess wrong.
     """
-    marks = mark_white_space(data, offsets[0], offsets[-1], classes)
-    rows = count_words(offsets, marks)
-    starts, ends = np.empty(rows[-1] + 1, np.int64), np.empty(rows[-1] + 1, np.int64)
+    rows = np.zeros(len(offsets), np.int64)
+    room = (offsets[-1] - offsets[0] + len(offsets)) // 2 + 2
+    starts, ends = np.empty(room, np.int64), np.empty(room, np.int64)
+    found = 0
     for i in range(len(offsets) - 1):
-        j, k, before = np.uint64(rows[i]), np.uint64(rows[i]), np.uint8(1)
-        for position in range(offsets[i], offsets[i + 1]):
-            mark = marks[position - offsets[0]]
-            starts[j], ends[k] = position, position
-            j += np.uint64(before & (mark ^ 1))
-            k += np.uint64((before ^ 1) & mark)
-            before = mark
-        ends[k] = offsets[i + 1]
-    return rows, starts[:-1], ends[:-1]
+        here, last = offsets[i], offsets[i + 1]
+        before, spilled = np.uint64(1), NONE
+        while here < last:
+            white = NONE
+            for k in range(0, 64, 8):
+                eight, spilled = white_space_of_eight(data, here + k, last, classes, spilled)
+                white |= gathered(eight) << np.uint64(k)
+            changes = white ^ ((white << np.uint64(1)) | before)
+            while changes:
+                starts[(found + 1) >> 1] = ends[found >> 1] = here + lowest(changes)
+                found += 1
+                changes &= changes - np.uint64(1)
+            before = white >> np.uint64(63)
+            here += 64
+        if found & 1:
+            starts[(found + 1) >> 1] = ends[found >> 1] = last
+            found += 1
+        rows[i + 1] = found >> 1
+    return rows, starts[: found >> 1], ends[: found >> 1]
+
+
+@kernel
+def white_space_of_eight(
+    data: Bytes, here: int, last: int, classes: Bytes, spilled: np.uint64
+) -> tuple[np.uint64, np.uint64]:
+    """High bits of the bytes that are white space or behind the end, and of the next eight as far as they are known."""
+    left = last - here
+    if left <= 0:
+        return HIGH, NONE
+    value = load(data, here) if left >= 8 else load_up_to(data, here, left)
+    white = white_space_of_ascii(value) | spilled
+    spilled = NONE
+    if value & HIGH:
+        leads = equal(value, FIRST_OF_TWO) | equal(value & ~LAST_TWO_BITS, FIRST_OF_THREE)
+        while leads:
+            byte = place(leads)
+            leads &= leads - np.uint64(1)
+            code, length = decode(data, here + byte)
+            if classes[code] & WHITE_SPACE:
+                for k in range(byte, byte + length):
+                    if k < 8:
+                        white |= FIRST_HIGH << np.uint64(8 * k)
+                    else:
+                        spilled |= FIRST_HIGH << np.uint64(8 * (k - 8))
+    if left < 8:
+        white |= HIGH & (ALL << np.uint64(8 * left))
+    return white, spilled
+
+
+@kernel
+def white_space_of_ascii(value: np.uint64) -> np.uint64:
+    """High bits of the bytes that are white space of ASCII: 9 to 13 and 28 to 32."""
+    found = (at_least(value, 9) & ~at_least(value, 14)) | (at_least(value, 28) & ~at_least(value, 33))
+    return found & ~value
 
 
 @kernel
 def cut_lines(offsets: Ints, data: Bytes) -> Pieces:
     """Rows, starts and ends of what lies between line feeds."""
     rows = np.zeros(len(offsets), np.int64)
+    room, here, last = len(offsets) - 1, offsets[0], offsets[-1]
+    while here < last:
+        value = load(data, here) if last - here >= 8 else load_up_to(data, here, last - here)
+        room += ones(equal(value, LINE_FEEDS))
+        here += 8
+    starts, ends = np.empty(room, np.int64), np.empty(room, np.int64)
+    j = 0
     for i in range(len(offsets) - 1):
-        rows[i + 1] = rows[i] + 1
-        for position in range(offsets[i], offsets[i + 1]):
-            rows[i + 1] += data[position] == LINE_FEED
-    starts, ends = np.empty(rows[-1], np.int64), np.empty(rows[-1], np.int64)
-    for i in range(len(offsets) - 1):
-        j = rows[i]
-        starts[j] = offsets[i]
-        for position in range(offsets[i], offsets[i + 1]):
-            if data[position] == LINE_FEED:
-                ends[j] = position
+        here, last = offsets[i], offsets[i + 1]
+        starts[j] = here
+        while here < last:
+            value = load(data, here) if last - here >= 8 else load_up_to(data, here, last - here)
+            feeds = equal(value, LINE_FEEDS)
+            while feeds:
+                ends[j] = here + place(feeds)
                 j += 1
-                starts[j] = position + 1
-        ends[j] = offsets[i + 1]
+                starts[j] = ends[j - 1] + 1
+                feeds &= feeds - np.uint64(1)
+            here += 8
+        ends[j] = last
+        j += 1
+        rows[i + 1] = j
     return rows, starts, ends
 
 
@@ -112,45 +157,53 @@ def boundary_length(data: Bytes, here: int, last: int) -> int:
 
 
 @kernel
-def has_other_boundaries(offsets: Ints, data: Bytes) -> bool:
-    """Whether a line boundary of `str.splitlines` that is no line feed stands in one of the texts.
+def possible_boundaries(value: np.uint64, first: int) -> np.uint64:
+    """High bits of the bytes that are ASCII's line boundaries from a first one on, or may begin another."""
+    controls = (at_least(value, first) & ~at_least(value, 14)) | (at_least(value, 28) & ~at_least(value, 31))
+    return (controls & ~value) | equal(value, FIRST_OF_TWO) | equal(value, FIRST_OF_SEPARATORS)
 
-    Without branches, so that many bytes are looked at at once. No character begins in one text and ends in another.
-    """
-    first, last = offsets[0], offsets[-1]
-    found = False
-    for here in range(first, last):
-        byte = data[here]
-        found |= (byte > LINE_FEED) & (byte <= CARRIAGE_RETURN) | (byte >= 0x1C) & (byte <= 0x1E)
-    for here in range(first + 1, last):
-        found |= (data[here - 1] == 0xC2) & (data[here] == 0x85)
-    for here in range(first + 2, last):
-        found |= (data[here - 2] == 0xE2) & (data[here - 1] == 0x80) & ((data[here] & 0xFE) == 0xA8)
-    return found
+
+@kernel
+def has_other_boundaries(offsets: Ints, data: Bytes) -> bool:
+    """Whether a line boundary of `str.splitlines` that is no line feed stands in one of the texts."""
+    here, last = offsets[0], offsets[-1]
+    while here < last:
+        value = load(data, here) if last - here >= 8 else load_up_to(data, here, last - here)
+        possible = possible_boundaries(value, LINE_FEED + 1)
+        while possible:
+            if boundary_length(data, here + place(possible), last):
+                return True
+            possible &= possible - np.uint64(1)
+        here += 8
+    return False
 
 
 @kernel
 def cut_split_lines(offsets: Ints, data: Bytes) -> Pieces:
     """Rows, starts and ends of what lies between the boundaries of `str.splitlines`."""
     rows = np.zeros(len(offsets), np.int64)
-    room = len(offsets) - 1
-    for position in range(offsets[0], offsets[-1]):
-        room += (data[position] <= 0x1E) | (data[position] == 0xC2) | (data[position] == 0xE2)
+    room = offsets[-1] - offsets[0] + len(offsets) - 1
     starts, ends = np.empty(room, np.int64), np.empty(room, np.int64)
     j = 0
     for i in range(len(offsets) - 1):
-        starts[j] = here = offsets[i]
-        while here < offsets[i + 1]:
-            length = boundary_length(data, here, offsets[i + 1])
-            if length:
-                ends[j] = here
-                j += 1
-                starts[j] = here + length
-            here += max(length, 1)
-        ends[j] = offsets[i + 1]
+        here, last = offsets[i], offsets[i + 1]
+        starts[j] = behind = here
+        while here < last:
+            value = load(data, here) if last - here >= 8 else load_up_to(data, here, last - here)
+            possible = possible_boundaries(value, LINE_FEED)
+            while possible:
+                position = here + place(possible)
+                possible &= possible - np.uint64(1)
+                length = boundary_length(data, position, last) if position >= behind else 0
+                if length:
+                    ends[j] = position
+                    j += 1
+                    starts[j] = behind = position + length
+            here += 8
+        ends[j] = last
         j += 1
         rows[i + 1] = j
-    return rows, starts[:j].copy(), ends[:j].copy()
+    return rows, starts[:j], ends[:j]
 
 
 @kernel
@@ -178,10 +231,16 @@ def cut_paragraphs(words: Pieces, lines: Pieces) -> Pieces:
 @kernel
 def piece_lengths(data: Bytes, starts: Ints, ends: Ints) -> Ints:
     """Characters of each piece: its bytes that continue none."""
-    lengths = np.zeros(len(starts), np.int64)
+    lengths = np.empty(len(starts), np.int64)
     for j in range(len(starts)):
-        for position in range(starts[j], ends[j]):
-            lengths[j] += (data[position] & 0xC0) != 0x80
+        here, last = starts[j], ends[j]
+        length = last - here
+        while here + 8 <= last:
+            length -= ones(continuing(load(data, here)))
+            here += 8
+        if here < last:
+            length -= ones(continuing(load_up_to(data, here, last - here)))
+        lengths[j] = length
     return lengths
 
 
@@ -195,12 +254,27 @@ def piece_hash(data: Bytes, start: int, end: int) -> int:
 
 
 @kernel
+def piece_key(data: Bytes, start: int, end: int) -> np.uint64:
+    """A number of a piece's bytes, not 0: theirs alone where they are seven at most, else a hash."""
+    length = end - start
+    if length < 8:
+        return load_up_to(data, start, length) | (np.uint64(length + 1) << TOP_BYTE)
+    value = np.uint64(length)
+    while start < end:
+        value = (value ^ load(data, min(start, end - 8))) * np.uint64(0x9E3779B97F4A7C15)
+        value ^= value >> np.uint64(32)
+        start += 8
+    return value | (np.uint64(0xFF) << TOP_BYTE)
+
+
+@kernel
 def same_bytes(data: Bytes, one: int, other: int, length: int) -> bool:
-    """Whether the bytes at two places are the same."""
-    k = 0
-    while k < length and data[one + k] == data[other + k]:
-        k += 1
-    return k == length
+    """Whether the bytes at two places are the same, eight of them or more."""
+    for k in range(0, length, 8):
+        here = min(k, length - 8)
+        if load(data, one + here) != load(data, other + here):
+            return False
+    return True
 
 
 @kernel
@@ -220,21 +294,24 @@ def first_equal(pieces: Pieces, data: Bytes) -> Ints:
     widest = 0
     for i in range(len(rows) - 1):
         widest = max(widest, rows[i + 1] - rows[i])
-    table = np.empty(table_size(widest), np.int64)
+    keys, places = np.empty(table_size(widest), np.uint64), np.empty(table_size(widest), np.int64)
     for i in range(len(rows) - 1):
         size = table_size(rows[i + 1] - rows[i])
-        table[:size] = FREE
+        keys[:size] = NONE
         for j in range(rows[i], rows[i + 1]):
+            key = piece_key(data, starts[j], ends[j])
             length = ends[j] - starts[j]
-            slot = np.int64(piece_hash(data, starts[j], ends[j])) & (size - 1)
+            slot = np.int64((key ^ key >> np.uint64(29)) * np.uint64(0xBF58476D1CE4E5B9) >> np.uint64(32)) & (size - 1)
             while True:
-                other = table[slot]
-                if other == FREE:
-                    table[slot] = other = j
-                if other == j or (
-                    ends[other] - starts[other] == length and same_bytes(data, starts[other], starts[j], length)
-                ):
+                if keys[slot] == NONE:
+                    keys[slot], places[slot] = key, j
                     break
+                if keys[slot] == key:
+                    other = places[slot]
+                    if length < 8 or (
+                        ends[other] - starts[other] == length and same_bytes(data, starts[other], starts[j], length)
+                    ):
+                        break
                 slot = (slot + 1) & (size - 1)
-            firsts[j] = other
+            firsts[j] = places[slot]
     return firsts

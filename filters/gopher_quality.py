@@ -50,7 +50,7 @@ class GopherQuality:
         cut = cuts.words_by(self.words)
         words = cut.counts
         not_symbols, their_characters, alphabetic, distinct, stop_words = count_words(
-            cut.pieces, cut.firsts, cuts.data, classes
+            cut.pieces, cut.firsts, cut.lengths, cuts.data, classes
         )
         lines, bullets, ellipsis_ends = count_lines(cuts.split_lines.pieces, cuts.data, classes)
         return {

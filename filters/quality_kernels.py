@@ -5,6 +5,8 @@ import numpy.typing as npt
 
 from filters.characters import ALPHABETIC, DIGIT, END_MARK, PUNCTUATION, UPPER, WHITE_SPACE, WORDLESS
 from filters.compiled import kernel
+from filters.cutting import white_space_of_ascii
+from filters.eight_bytes import HIGH, at_least, continuing, load, load_up_to, ones, place
 from filters.utf8 import decode
 
 __all__ = ["STOP_WORDS", "count_characters", "count_fineweb", "count_lines", "count_words"]
@@ -14,8 +16,9 @@ Bytes = npt.NDArray[np.uint8]
 Pieces = tuple[Ints, Ints, Ints]
 
 STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
+ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 STOP_WORD_KEYS = np.array([int.from_bytes(b"\1" + word.encode()) for word in STOP_WORDS])
-LONGEST_STOP_WORD = max(map(len, STOP_WORDS))
+FEWEST, LONGEST_STOP_WORD = 2, max(map(len, STOP_WORDS))
 
 HASH, DOT, HYPHEN = ord("#"), ord("."), ord("-")
 BULLET, ELLIPSIS = ord("•"), ord("…")
@@ -23,24 +26,50 @@ BULLET, ELLIPSIS = ord("•"), ord("…")
 
 @kernel
 def count_characters(offsets: Ints, data: Bytes, classes: Bytes) -> Ints:
-    """Characters, upper case, digits, white space, punctuation, hashes and ellipses."""
+    """Characters, upper case, digits, white space, punctuation, hashes and ellipses.
+
+    ASCII's letters, digits and white space are counted eight bytes at a time, all other characters one by one.
+    """
     counts = np.zeros((7, len(offsets) - 1), np.int64)
     for i in range(len(offsets) - 1):
-        characters = upper = digits = white_space = punctuation = hashes = ellipses = dots = 0
-        position = offsets[i]
-        while position < offsets[i + 1]:
-            code, length = decode(data, position)
-            flags = classes[code]
-            characters += 1
-            upper += (flags & UPPER) != 0
-            digits += (flags & DIGIT) != 0
-            white_space += (flags & WHITE_SPACE) != 0
-            punctuation += (flags & PUNCTUATION) != 0
-            hashes += code == HASH
-            dots = dots + 1 if code == DOT else 0
-            ellipses += (code == ELLIPSIS) | (dots == 3)
-            dots = 0 if dots == 3 else dots
-            position += length
+        here, last = offsets[i], offsets[i + 1]
+        characters, upper, digits, white_space = last - here, 0, 0, 0
+        punctuation = hashes = ellipses = dots = 0
+        after_dot = here - 1
+        while here < last:
+            left = last - here
+            value = load(data, here) if left >= 8 else load_up_to(data, here, left)
+            small = ~value & HIGH  # those of ASCII
+            capitals = at_least(value, 65) & ~at_least(value, 91) & small
+            numbers = at_least(value, 48) & ~at_least(value, 58) & small
+            white = white_space_of_ascii(value)
+            upper += ones(capitals)
+            digits += ones(numbers)
+            white_space += ones(white)
+            rest = continuing(value)
+            characters -= ones(rest)
+            rest |= capitals | numbers | white | (at_least(value, 97) & ~at_least(value, 123) & small)
+            others = ~rest & HIGH
+            if left < 8:
+                others &= ~(ALL << np.uint64(8 * left))
+            while others:
+                position = here + place(others)
+                others &= others - np.uint64(1)
+                code, _ = decode(data, position)
+                flags = classes[code]
+                if code >= 0x80:
+                    upper += (flags & UPPER) != 0
+                    digits += (flags & DIGIT) != 0
+                    white_space += (flags & WHITE_SPACE) != 0
+                punctuation += (flags & PUNCTUATION) != 0
+                hashes += code == HASH
+                ellipses += code == ELLIPSIS
+                if code == DOT:
+                    dots = dots + 1 if position == after_dot else 1
+                    after_dot = position + 1
+                    ellipses += dots == 3
+                    dots = 0 if dots == 3 else dots
+            here += 8
         counts[:, i] = characters, upper, digits, white_space, punctuation, hashes, ellipses
     return counts
 
@@ -70,25 +99,28 @@ def bits(value: int) -> int:
 
 
 @kernel
-def count_words(words: Pieces, firsts: Ints, data: Bytes, classes: Bytes) -> Ints:
+def count_words(words: Pieces, firsts: Ints, lengths: Ints, data: Bytes, classes: Bytes) -> Ints:
     """Words not only of symbols, their characters, words with a letter, distinct words, distinct stop words."""
     rows, starts, ends = words
     counts = np.zeros((5, len(rows) - 1), np.int64)
     for i in range(len(rows) - 1):
         not_symbols = their_characters = alphabetic = distinct = stop_words = 0
         for j in range(rows[i], rows[i + 1]):
-            some, characters, only_symbols, position = 0, 0, True, starts[j]
-            while position < ends[j]:
-                code, length = decode(data, position)
-                some |= classes[code]
-                only_symbols &= (classes[code] & WORDLESS) != 0
-                characters += 1
-                position += length
-            not_symbols += not only_symbols
-            their_characters += 0 if only_symbols else characters
-            alphabetic += (some & ALPHABETIC) != 0
-            if firsts[j] == j:
-                distinct += 1
+            flags, only_symbols, position = classes[data[starts[j]]], True, starts[j]
+            if data[position] >= 0x80 or not flags & ALPHABETIC:
+                while position < ends[j]:
+                    code, length = decode(data, position)
+                    flags = classes[code]
+                    only_symbols &= (flags & WORDLESS) != 0
+                    if flags & ALPHABETIC:  # and a letter is no symbol
+                        break
+                    position += length
+            letter = (flags & ALPHABETIC) != 0
+            alphabetic += letter
+            not_symbols += letter | (not only_symbols)
+            their_characters += lengths[j] if letter | (not only_symbols) else 0
+            distinct += firsts[j] == j
+            if firsts[j] == j and FEWEST <= ends[j] - starts[j] <= LONGEST_STOP_WORD:
                 stop_words |= stop_word_bit(data, starts[j], ends[j])
         counts[:, i] = not_symbols, their_characters, alphabetic, distinct, bits(stop_words)
     return counts

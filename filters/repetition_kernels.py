@@ -2,8 +2,8 @@
 
 An n-gram is known by the place of the first equal one of its text. That of n + 1 words follows from
 two of n words, at a place and at the next: an exact pair of numbers, where the words themselves were
-compared, so that no hash decides. Where either of the two occurs once the longer one does too, and needs
-no look-up: most places of ordinary text are settled after two words.
+compared, so that no hash decides. Where either of the two occurs once the longer one does too: only the places of
+n-grams that occur again are kept, and of ordinary text few are left after two words.
 """
 
 import numpy as np
@@ -42,51 +42,69 @@ def repeated_characters(rows: Ints, firsts: Ints, lengths: Ints) -> Ints:
     widest = 0
     for i in range(len(rows) - 1):
         widest = max(widest, rows[i + 1] - rows[i])
-    grams, counts = np.empty(widest, np.int64), np.empty(widest, np.int64)
-    seen = np.empty(widest, np.bool_)
-    keys, places = np.empty(table_size(widest), np.int64), np.empty(table_size(widest), np.int64)
+    places, grams, counts = np.empty(widest, np.int64), np.empty(widest, np.int64), np.empty(widest, np.int64)
+    before, seen = np.empty(widest + 1, np.int64), np.empty(widest, np.int64)
+    table = np.empty(table_size(widest), np.int64), np.empty(table_size(widest), np.int64)
     for i in range(len(rows) - 1):
-        size = rows[i + 1] - rows[i]
-        of_words = lengths[rows[i] : rows[i + 1]]
-        grams[:size] = firsts[rows[i] : rows[i + 1]] - rows[i]
-        count_grams(grams, counts, size)
+        first, size = rows[i], rows[i + 1] - rows[i]
+        left = repeated_words(firsts[first : first + size], places, grams, counts)
+        before[0] = 0
+        for j in range(size):
+            before[j + 1] = before[j] + lengths[first + j]
         for n in range(2, min(LONGEST, size) + 1):
-            lengthen(grams, counts, size - n + 1, keys, places)
-            count_grams(grams, counts, size - n + 1)
+            left = lengthen(places, grams, counts, left, table)
             if n <= TOP[-1]:
-                sums[n - TOP[0], i] = top_characters(grams, counts, size - n + 1, of_words, n)
+                sums[n - TOP[0], i] = top_characters(places, grams, counts, left, before, n)
+            elif left == 0:
+                break
             else:
-                sums[n - TOP[0], i] = duplicate_characters(grams, seen, size - n + 1, of_words, n)
+                sums[n - TOP[0], i] = duplicate_characters(places, grams, seen, left, before, n)
     return sums
 
 
 @kernel
-def count_grams(grams: Ints, counts: Ints, size: int) -> None:
-    """Counts the n-grams by the place of the first equal one."""
+def repeated_words(firsts: Ints, places: Ints, grams: Ints, counts: Ints) -> int:
+    """Writes the places of words that occur again, and for each the first equal one; how many they are."""
+    size = len(firsts)
     counts[:size] = 0
     for j in range(size):
-        counts[grams[j]] += 1
+        counts[firsts[j] - firsts[0]] += 1
+    left = 0
+    for j in range(size):
+        word = firsts[j] - firsts[0]
+        places[left], grams[left] = j, word
+        left += counts[word] > 1
+    return left
 
 
 @kernel
-def lengthen(grams: Ints, counts: Ints, size: int, keys: Ints, places: Ints) -> None:
-    """Makes n-grams at `size` + 1 places into n-grams of one word more at `size` places."""
-    repeated = 0
-    for j in range(size):
-        repeated += counts[grams[j]] > 1
-    slots = table_size(repeated)
-    places[:slots] = FREE
-    for j in range(size):
-        if counts[grams[j]] == 1 or counts[grams[j + 1]] == 1:
-            grams[j] = j
+def lengthen(places: Ints, grams: Ints, counts: Ints, size: int, table: tuple[Ints, Ints]) -> int:
+    """Makes n-grams that occur again into those of one word more; how many are left. `counts` has their numbers."""
+    pairs = 0
+    for k in range(size - 1):
+        pairs += places[k + 1] == places[k] + 1
+    keys, values = table
+    slots = table_size(pairs)
+    values[:slots] = FREE
+    pairs = 0
+    for k in range(size - 1):
+        place = places[k]
+        if places[k + 1] != place + 1:
             continue
-        key = (grams[j] << 32) | grams[j + 1]
+        key = (grams[k] << 32) | grams[k + 1]
         slot = mix(key) & (slots - 1)
-        while places[slot] != FREE and keys[slot] != key:
+        while values[slot] != FREE and keys[slot] != key:
             slot = (slot + 1) & (slots - 1)
-        if places[slot] == FREE:
-            keys[slot], places[slot] = key, j
-        grams[j] = places[slot]
+        if values[slot] == FREE:
+            keys[slot], values[slot], counts[place] = key, place, 0
+        counts[values[slot]] += 1
+        places[pairs], grams[pairs] = place, values[slot]
+        pairs += 1
+    left = 0
+    for k in range(pairs):
+        places[left], grams[left] = places[k], grams[k]
+        left += counts[grams[k]] > 1
+    return left
 
 
 @kernel
@@ -98,29 +116,28 @@ def mix(key: int) -> int:
 
 
 @kernel
-def top_characters(grams: Ints, counts: Ints, size: int, lengths: Ints, n: int) -> int:
+def top_characters(places: Ints, grams: Ints, counts: Ints, size: int, before: Ints, n: int) -> int:
     """Characters of the commonest n-gram, with a space between words, times its count; the first of equals."""
-    top = 0
-    for j in range(size):
-        if counts[j] > counts[top]:
-            top = j
-    characters = n - 1
-    for k in range(top, top + n):
-        characters += lengths[k]
-    return int(characters * counts[top])
+    top, most = 0, 1  # where none occurs again, the first
+    for k in range(size):
+        if counts[grams[k]] > most:
+            top, most = places[k], counts[grams[k]]
+    return int((before[top + n] - before[top] + n - 1) * most)
 
 
 @kernel
-def duplicate_characters(grams: Ints, seen: npt.NDArray[np.bool_], size: int, lengths: Ints, n: int) -> int:
+def duplicate_characters(places: Ints, grams: Ints, seen: Ints, size: int, before: Ints, n: int) -> int:
     """Characters of words in n-grams that stood before; after such a one the search goes on behind it."""
-    seen[:size] = False
-    characters, j = 0, 0
-    while j < size:
-        if seen[grams[j]]:
-            for k in range(j, j + n):
-                characters += lengths[k]
-            j += n
+    for k in range(size):
+        seen[grams[k]] = False
+    characters, behind = 0, 0
+    for k in range(size):
+        place = places[k]
+        if place < behind:
+            continue
+        if seen[grams[k]]:
+            characters += before[place + n] - before[place]
+            behind = place + n
         else:
-            seen[grams[j]] = True
-            j += 1
+            seen[grams[k]] = True
     return characters
