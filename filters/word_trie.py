@@ -11,7 +11,7 @@ from filters.compiled import kernel
 from filters.cuts import Bytes, Ints
 from filters.utf8 import decode
 
-__all__ = ["Trie", "find_words", "trie_of"]
+__all__ = ["BEGINS", "INNER", "Trie", "find_words", "follow", "made_trie", "trie_of"]
 
 _CODES = 0x20000  # planes 0 and 1 hold every cased letter; the characters above stand for themselves
 _SPACE = 32
@@ -54,13 +54,17 @@ class Trie(NamedTuple):
 
 
 def trie_of(words: Sequence[str]) -> Trie:
-    """The trie of words that are not empty; runs of white space in them count as one space."""
-    folded = _folded()
+    """The trie of words that are not empty, case folded; runs of white space in them count as one space."""
+    return made_trie([" ".join(word.split()) for word in words], _folded(), _word_characters())
+
+
+def made_trie(words: Sequence[str], folded: Ints, inner: Bytes) -> Trie:
+    """The trie of words, letter by letter as `folded` has them; of those that are the same then, the first counts."""
     states: list[dict[int, int]] = [{}]
     entries = [_NONE]
     for entry, word in enumerate(words):
         state = 0
-        for character in " ".join(word.split()):
+        for character in word:
             code = int(folded[ord(character)]) if ord(character) < _CODES else ord(character)
             if code not in states[state]:
                 states[state][code] = len(states)
@@ -74,9 +78,7 @@ def trie_of(words: Sequence[str]) -> Trie:
     targets = np.array([target for state in pairs for _, target in state], np.int64)
     edges = np.cumsum([0, *map(len, pairs)])
     begins = np.isin(folded, [code for code, _ in pairs[0]]).astype(np.uint8)
-    return Trie(
-        folded, _word_characters() * INNER | begins * BEGINS, edges, characters, targets, np.array(entries, np.int64)
-    )
+    return Trie(folded, inner * INNER | begins * BEGINS, edges, characters, targets, np.array(entries, np.int64))
 
 
 def find_words(offsets: Ints, data: Bytes, trie: Trie) -> tuple[Ints, Ints, Ints]:
@@ -144,7 +146,7 @@ def _longest(data: Bytes, here: int, stop: int, trie: Trie) -> tuple[int, int, i
     while here < stop:
         original, width = decode(data, here)
         code = _fold(original, trie.folded)
-        state = _follow(state, code, trie)
+        state = follow(state, code, trie)
         if state == _NONE:
             break
         here += width
@@ -164,7 +166,8 @@ def _fold(code: int, folded: Ints) -> int:
 
 
 @kernel
-def _follow(state: int, code: int, trie: Trie) -> int:
+def follow(state: int, code: int, trie: Trie) -> int:
+    """The state that a character leads to, or -1."""
     low, high = trie.edges[state], trie.edges[state + 1]
     while low < high:
         middle = (low + high) // 2
