@@ -7,7 +7,7 @@ from filters.characters import ALPHABETIC
 from filters.compiled import kernel
 from filters.cutting import table_size
 from filters.quality_kernels import stop_word_bit
-from filters.repetition_kernels import DUPLICATE, LONGEST, TOP, count_grams, lengthen
+from filters.repetition_kernels import DUPLICATE, LONGEST, TOP, lengthen, repeated_words
 from filters.utf8 import decode
 
 __all__ = ["count_grams_every_copy", "count_lines_every_copy", "measure_words"]
@@ -104,30 +104,26 @@ def count_grams_every_copy(rows: Ints, firsts: Ints, lengths: Ints) -> Ints:
     widest = 0
     for i in range(len(rows) - 1):
         widest = max(widest, rows[i + 1] - rows[i])
-    grams, counts, before = np.empty(widest, np.int64), np.empty(widest, np.int64), np.zeros(widest + 1, np.int64)
-    keys, places = np.empty(table_size(widest), np.int64), np.empty(table_size(widest), np.int64)
+    places, grams, counts = np.empty(widest, np.int64), np.empty(widest, np.int64), np.empty(widest, np.int64)
+    before, summed = np.zeros(widest + 1, np.int64), np.zeros(widest + 2, np.int64)
+    table = np.empty(table_size(widest), np.int64), np.empty(table_size(widest), np.int64)
     for i in range(len(rows) - 1):
-        size = rows[i + 1] - rows[i]
+        first, size = rows[i], rows[i + 1] - rows[i]
+        left = repeated_words(firsts[first : first + size], places, grams, counts)
         for j in range(size):
-            grams[j] = firsts[rows[i] + j] - rows[i]
-            before[j + 1] = before[j] + lengths[rows[i] + j]
-        count_grams(grams, counts, size)
+            before[j + 1] = before[j] + lengths[first + j]
+            summed[j + 1] = summed[j] + before[j]
+        summed[size + 1] = summed[size] + before[size]
         for n in range(2, min(LONGEST, size) + 1):
-            places_of_n = size - n + 1
-            lengthen(grams, counts, places_of_n, keys, places)
-            count_grams(grams, counts, places_of_n)
+            left = lengthen(places, grams, counts, left, table)
             if n <= TOP[-1]:
-                top = 0
-                for j in range(places_of_n):
-                    if counts[j] > counts[top]:
-                        top = j
-                sums[n - TOP[0], i] = (before[top + n] - before[top]) * counts[top]
+                top, most = 0, 1  # where none occurs again, the first
+                for k in range(left):
+                    if counts[grams[k]] > most:
+                        top, most = places[k], counts[grams[k]]
+                sums[n - TOP[0], i] = (before[top + n] - before[top]) * most
                 continue
-            copied = total = 0
-            for j in range(places_of_n):
-                characters = before[j + n] - before[j]
-                total += characters
-                copied += characters if counts[grams[j]] > 1 else 0
-            sums[n - TOP[0], i] = copied
-            sums[n - TOP[0] + len(DUPLICATE), i] = total
+            for k in range(left):
+                sums[n - TOP[0], i] += before[places[k] + n] - before[places[k]]
+            sums[n - TOP[0] + len(DUPLICATE), i] = summed[size + 1] - summed[n] - summed[size - n + 1]
     return sums
