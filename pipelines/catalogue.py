@@ -32,6 +32,9 @@ __all__ = [
 ANNOTATORS: Mapping[str, str] = {
     "c4_page": "filters.c4_page:C4Page",
     "consent": "filters.consent:Consent",
+    "dclm_quality": "filters.dclm_quality:DclmQuality",
+    "dclm_repetition": "filters.dclm_repetition:DclmRepetition",
+    "dolma_gopher": "filters.dolma_gopher:DolmaGopher",
     "fineweb": "filters.fineweb:FineWeb",
     "gopher_quality": "filters.gopher_quality:GopherQuality",
     "gopher_repetition": "filters.gopher_repetition:GopherRepetition",
@@ -55,7 +58,13 @@ ANNOTATORS: Mapping[str, str] = {
 """Factories of annotators by kind. The parameters of a kind are those of its factory's signature."""
 
 CLEANERS: Mapping[str, str] = {
+    "boilerplate_lines": "pipelines.listed:boilerplate_lines",
     "c4_lines": "filters.c4:C4Lines",
+    "citations": "filters.citations:Citations",
+    "control_characters": "filters.control_characters:ControlCharacters",
+    "fix_encoding": "filters.fix_encoding:FixEncoding",
+    "repeated_lines": "filters.repeated_lines:RepeatedLines",
+    "unicode_normalization": "filters.unicode_normalization:UnicodeNormalization",
 }
 """Factories of cleaners by kind."""
 
