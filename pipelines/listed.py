@@ -1,13 +1,14 @@
-"""Annotators that need files: word lists are read here, because `filters` reads none."""
+"""Annotators and cleaners that need files: word lists are read here, because `filters` reads none."""
 
 from pathlib import Path
 
 from classifiers.language import Language
+from filters.boilerplate_lines import BoilerplateLines
 from filters.errors import ConfigurationError
 from filters.word_list import WordList
 from pipelines.factories import shipped_file
 
-__all__ = ["insults", "language", "read_entries", "word_list"]
+__all__ = ["boilerplate_lines", "insults", "language", "read_entries", "word_list"]
 
 
 def word_list(name: str, words: Path) -> WordList:
@@ -18,6 +19,11 @@ def word_list(name: str, words: Path) -> WordList:
 def insults(name: str, words: Path = Path("insults_en")) -> WordList:
     """A word list that needs no file of the user's: English insults."""
     return word_list(name, words)
+
+
+def boilerplate_lines(phrases: Path = Path("boilerplate_lines")) -> BoilerplateLines:
+    """The phrases of a file; without one those of the shipped list, of several languages."""
+    return BoilerplateLines(read_entries(phrases))
 
 
 def language(model: Path = Path("lid.176.ftz"), sha256: str | None = None) -> Language:
