@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from filters.compiled import kernel
 from filters.cutting import FREE, piece_hash, table_size
-from filters.repetition_kernels import count_grams, lengthen
+from filters.repetition_kernels import lengthen, repeated_words
 from filters.special_characters import ALPHANUMERIC, SPECIAL
 from filters.utf8 import decode
 
-__all__ = ["count_characters", "count_listed", "cut_words", "repeated_characters", "repeated_words", "slots_of"]
+__all__ = ["count_characters", "count_listed", "cut_words", "repeated_characters", "repeated_grams", "slots_of"]
 
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
@@ -109,29 +109,21 @@ def without_special(data: Bytes, start: int, end: int, classes: Bytes) -> tuple[
 
 
 @kernel
-def repeated_words(rows: Ints, firsts: Ints) -> Ints:
+def repeated_grams(rows: Ints, firsts: Ints) -> Ints:
     """N-grams of words, and those of them that stand more than once in the text, every copy counted."""
     counts = np.zeros((2, len(rows) - 1), np.int64)
     widest = 0
     for i in range(len(rows) - 1):
         widest = max(widest, rows[i + 1] - rows[i])
-    grams, times = np.empty(widest, np.int64), np.empty(widest, np.int64)
-    keys, places = np.empty(table_size(widest), np.int64), np.empty(table_size(widest), np.int64)
+    places, grams, times = np.empty(widest, np.int64), np.empty(widest, np.int64), np.empty(widest, np.int64)
+    table = np.empty(table_size(widest), np.int64), np.empty(table_size(widest), np.int64)
     for i in range(len(rows) - 1):
-        size = rows[i + 1] - rows[i]
-        if size < N:
+        if rows[i + 1] - rows[i] < N:
             continue
-        grams[:size] = firsts[rows[i] : rows[i + 1]] - rows[i]
-        count_grams(grams, times, size)
-        for n in range(2, N + 1):
-            lengthen(grams, times, size - n + 1, keys, places)
-            count_grams(grams, times, size - n + 1)
-            repeated = 0
-            for j in range(size - n + 1):
-                repeated += times[grams[j]] > 1
-            if repeated == 0:
-                break  # no longer n-gram stands twice either
-        counts[:, i] = size - N + 1, repeated
+        left = repeated_words(firsts[rows[i] : rows[i + 1]], places, grams, times)
+        for _ in range(2, N + 1):
+            left = lengthen(places, grams, times, left, table)
+        counts[:, i] = rows[i + 1] - rows[i] - N + 1, left
     return counts
 
 

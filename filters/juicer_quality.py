@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from filters.cuts import Cut, Cuts, text_buffers
 from filters.documents import Batch
-from filters.juicer_kernels import count_characters, cut_words, repeated_characters, repeated_words
+from filters.juicer_kernels import count_characters, cut_words, repeated_characters, repeated_grams
 from filters.signals import Columns, Signal
 from filters.special_characters import juicer_classes
 from filters.sums import share
@@ -77,7 +77,7 @@ class JuicerQuality:
         characters, alphanumeric, special, lines, longest = of_characters
         grams, commonest = repeated_characters(cuts.offsets, cuts.data, characters)
         words = refined_words(cuts.texts)
-        word_grams, repeated = repeated_words(words.rows, words.firsts)
+        word_grams, repeated = repeated_grams(words.rows, words.firsts)
         return {
             "juicer_alphanumeric_fraction": share(alphanumeric, characters),
             "juicer_special_character_fraction": share(special, characters),

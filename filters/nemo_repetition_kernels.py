@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from filters.compiled import kernel
 from filters.cutting import table_size
-from filters.repetition_kernels import DUPLICATE, LONGEST, TOP, count_grams, lengthen
+from filters.repetition_kernels import DUPLICATE, LONGEST, TOP, lengthen, repeated_words
 
 __all__ = ["Flags", "count_unique", "repeated_characters", "with_words"]
 
@@ -55,37 +55,36 @@ def repeated_characters(offsets: Ints, words: Pieces, firsts: Ints, lengths: Int
     for i in range(len(rows) - 1):
         widest = max(widest, rows[i + 1] - rows[i])
         longest = max(longest, offsets[i + 1] - offsets[i])
-    grams, counts = np.empty(widest, np.int64), np.empty(widest, np.int64)
-    keys, places = np.empty(table_size(widest), np.int64), np.empty(table_size(widest), np.int64)
-    joined = np.empty(longest + TOP[-1], np.uint8)
+    places, grams, counts = np.empty(widest, np.int64), np.empty(widest, np.int64), np.empty(widest, np.int64)
+    table = np.empty(table_size(widest), np.int64), np.empty(table_size(widest), np.int64)
+    before, joined = np.zeros(widest + 1, np.int64), np.empty(longest + TOP[-1], np.uint8)
     for i in range(len(rows) - 1):
         first, size = rows[i], rows[i + 1] - rows[i]
-        of_words = lengths[first : first + size]
-        grams[:size] = firsts[first : first + size] - first
-        count_grams(grams, counts, size)
+        left = repeated_words(firsts[first : first + size], places, grams, counts)
+        for j in range(size):
+            before[j + 1] = before[j] + lengths[first + j]
         for n in range(2, min(LONGEST, size) + 1):
-            lengthen(grams, counts, size - n + 1, keys, places)
-            count_grams(grams, counts, size - n + 1)
+            left = lengthen(places, grams, counts, left, table)
             if n <= TOP[-1]:
-                top = commonest(counts, size - n + 1)
+                top = commonest(places, grams, counts, left)
                 length = join(starts[first + top : first + top + n], ends[first + top : first + top + n], data, joined)
                 found = occurrences(data, offsets[i], offsets[i + 1], joined[:length])
-                sums[n - TOP[0], i] = found * (n - 1 + of_words[top : top + n].sum())
-            elif n >= DUPLICATE[0]:
-                sums[n - TOP[0], i] = duplicate_characters(grams, size - n + 1, of_words, n)
-                if sums[n - TOP[0], i] == 0:
-                    break  # where no n-gram occurs twice no longer one does
+                sums[n - TOP[0], i] = found * (n - 1 + before[top + n] - before[top])
+            elif left == 0:
+                break  # where no n-gram occurs again no longer one does
+            else:
+                sums[n - TOP[0], i] = duplicate_characters(places, grams, left, before, n)
     return sums
 
 
 @kernel
-def commonest(counts: Ints, size: int) -> int:
-    """The first of the commonest."""
-    top = 0
-    for j in range(size):
-        if counts[j] > counts[top]:
-            top = j
-    return top
+def commonest(places: Ints, grams: Ints, counts: Ints, size: int) -> int:
+    """The place of the first of the commonest n-grams; where none occurs again, the first of all."""
+    top, most = 0, 1
+    for k in range(size):
+        if counts[grams[k]] > most:
+            top, most = places[k], counts[grams[k]]
+    return int(top)
 
 
 @kernel
@@ -121,18 +120,17 @@ def occurrences(data: Bytes, start: int, end: int, searched: Bytes) -> int:
 
 
 @kernel
-def duplicate_characters(grams: Ints, size: int, lengths: Ints, n: int) -> int:
+def duplicate_characters(places: Ints, grams: Ints, size: int, before: Ints, n: int) -> int:
     """Characters of words in n-grams that an earlier one equals, each word once, with the spaces between them.
 
     Of an n-gram that overlaps one counted before, every new word brings a space; of one that stands alone, every
     word but the first.
     """
-    characters, overlap = 0, 0
-    for j in range(size):
-        if grams[j] != j:
-            characters += min(n - overlap, n - 1)
-            for k in range(j + overlap, j + n):
-                characters += lengths[k]
-            overlap = n
-        overlap = max(overlap - 1, 0)
+    characters, covered = 0, 0
+    for k in range(size):
+        place = places[k]
+        if grams[k] != place:
+            start = max(place, covered)
+            characters += before[place + n] - before[start] + place + n - start - (covered <= place)
+            covered = place + n
     return characters
