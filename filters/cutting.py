@@ -7,6 +7,7 @@ from filters.characters import WHITE_SPACE
 from filters.compiled import kernel
 from filters.eight_bytes import (
     HIGH,
+    Eight,
     at_least,
     continuing,
     equal,
@@ -61,7 +62,18 @@ def cut_words(offsets: Ints, data: Bytes, classes: Bytes) -> Pieces:
         while here < last:
             white = NONE
             for k in range(0, 64, 8):
-                eight, spilled = white_space_of_eight(data, here + k, last, classes, spilled)
+                eight, left = HIGH, last - here - k
+                if left >= 8:
+                    value = load(data, here + k)
+                    eight = white_space_of_ascii(value) | spilled
+                    spilled = NONE
+                    if value & HIGH:
+                        more, spilled = white_space_beyond_ascii(data, here + k, value, classes)
+                        eight |= more
+                elif left > 0:
+                    value = load_up_to(data, here + k, left)
+                    more, _ = white_space_beyond_ascii(data, here + k, value, classes)
+                    eight = white_space_of_ascii(value) | spilled | more | (HIGH & (ALL << np.uint64(8 * left)))
                 white |= gathered(eight) << np.uint64(k)
             changes = white ^ ((white << np.uint64(1)) | before)
             while changes:
@@ -78,35 +90,25 @@ def cut_words(offsets: Ints, data: Bytes, classes: Bytes) -> Pieces:
 
 
 @kernel
-def white_space_of_eight(
-    data: Bytes, here: int, last: int, classes: Bytes, spilled: np.uint64
-) -> tuple[np.uint64, np.uint64]:
-    """High bits of the bytes that are white space or behind the end, and of the next eight as far as they are known."""
-    left = last - here
-    if left <= 0:
-        return HIGH, NONE
-    value = load(data, here) if left >= 8 else load_up_to(data, here, left)
-    white = white_space_of_ascii(value) | spilled
-    spilled = NONE
-    if value & HIGH:
-        leads = equal(value, FIRST_OF_TWO) | equal(value & ~LAST_TWO_BITS, FIRST_OF_THREE)
-        while leads:
-            byte = place(leads)
-            leads &= leads - np.uint64(1)
-            code, length = decode(data, here + byte)
-            if classes[code] & WHITE_SPACE:
-                for k in range(byte, byte + length):
-                    if k < 8:
-                        white |= FIRST_HIGH << np.uint64(8 * k)
-                    else:
-                        spilled |= FIRST_HIGH << np.uint64(8 * (k - 8))
-    if left < 8:
-        white |= HIGH & (ALL << np.uint64(8 * left))
+def white_space_beyond_ascii(data: Bytes, here: int, value: Eight, classes: Bytes) -> tuple[Eight, Eight]:
+    """High bits of the bytes of white space that is not ASCII, and of those of the next eight that belong to it."""
+    white, spilled = NONE, NONE
+    leads = equal(value, FIRST_OF_TWO) | equal(value & ~LAST_TWO_BITS, FIRST_OF_THREE)
+    while leads:
+        byte = place(leads)
+        leads &= leads - np.uint64(1)
+        code, length = decode(data, here + byte)
+        if classes[code] & WHITE_SPACE:
+            for k in range(byte, byte + length):
+                if k < 8:
+                    white |= FIRST_HIGH << np.uint64(8 * k)
+                else:
+                    spilled |= FIRST_HIGH << np.uint64(8 * (k - 8))
     return white, spilled
 
 
 @kernel
-def white_space_of_ascii(value: np.uint64) -> np.uint64:
+def white_space_of_ascii(value: Eight) -> Eight:
     """High bits of the bytes that are white space of ASCII: 9 to 13 and 28 to 32."""
     found = (at_least(value, 9) & ~at_least(value, 14)) | (at_least(value, 28) & ~at_least(value, 33))
     return found & ~value
@@ -157,7 +159,7 @@ def boundary_length(data: Bytes, here: int, last: int) -> int:
 
 
 @kernel
-def possible_boundaries(value: np.uint64, first: int) -> np.uint64:
+def possible_boundaries(value: Eight, first: int) -> Eight:
     """High bits of the bytes that are ASCII's line boundaries from a first one on, or may begin another."""
     controls = (at_least(value, first) & ~at_least(value, 14)) | (at_least(value, 28) & ~at_least(value, 31))
     return (controls & ~value) | equal(value, FIRST_OF_TWO) | equal(value, FIRST_OF_SEPARATORS)
@@ -254,7 +256,7 @@ def piece_hash(data: Bytes, start: int, end: int) -> int:
 
 
 @kernel
-def piece_key(data: Bytes, start: int, end: int) -> np.uint64:
+def piece_key(data: Bytes, start: int, end: int) -> Eight:
     """A number of a piece's bytes, not 0: theirs alone where they are seven at most, else a hash."""
     length = end - start
     if length < 8:

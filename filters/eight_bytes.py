@@ -7,7 +7,7 @@ from typing import Any
 
 import numba
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numba.extending import intrinsic
 
@@ -27,7 +27,9 @@ __all__ = [
     "repeat",
 ]
 
-EIGHT = np.uint64(8)
+Eight = Any
+"""Eight bytes as an unsigned number of 64 bits; compiled code has no words for it that mypy knows."""
+
 ONE = np.uint64(1)
 LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
 HIGH = np.uint64(0x8080808080808080)
@@ -71,19 +73,19 @@ def lowest(typing: Any, value: Any) -> Any:
 
 
 @numba.njit(inline="always")
-def place(value: np.uint64) -> int:
+def place(value: Eight) -> int:
     """Which of the eight bytes the lowest bit that is set belongs to; there must be one."""
-    return lowest(value) >> 3
+    return int(lowest(value) >> 3)
 
 
 @numba.njit(inline="always")
-def gathered(high: np.uint64) -> np.uint64:
+def gathered(high: Eight) -> Eight:
     """The high bits of eight bytes, and no others are set, side by side."""
     return ((high >> np.uint64(7)) * np.uint64(0x0102040810204080)) >> np.uint64(56)
 
 
 @numba.njit(inline="always")
-def load_up_to(data: Bytes, here: int, count: int) -> np.uint64:
+def load_up_to(data: Bytes, here: int, count: int) -> Eight:
     """The bytes at a place, seven at most, and zeros after them."""
     if here + 8 <= len(data):
         return load(data, here) & ((ONE << np.uint64(8 * count)) - ONE)
@@ -94,19 +96,19 @@ def load_up_to(data: Bytes, here: int, count: int) -> np.uint64:
 
 
 @numba.njit(inline="always")
-def at_least(value: np.uint64, byte: int) -> np.uint64:
+def at_least(value: Eight, byte: int) -> Eight:
     """High bits of the bytes that are not below one of ASCII; bytes that are not ASCII are taken without high bit."""
     return ((value & LOW) + (np.uint64(0x80 - byte) * np.uint64(0x0101010101010101))) & HIGH
 
 
 @numba.njit(inline="always")
-def equal(value: np.uint64, repeated: np.uint64) -> np.uint64:
+def equal(value: Eight, repeated: Eight) -> Eight:
     """High bits of the bytes that are the one that is repeated."""
     other = value ^ repeated
     return ~(((other & LOW) + LOW) | other) & HIGH
 
 
 @numba.njit(inline="always")
-def continuing(value: np.uint64) -> np.uint64:
+def continuing(value: Eight) -> Eight:
     """High bits of the bytes that continue a character."""
     return value & ~(value << ONE) & HIGH
