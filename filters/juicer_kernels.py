@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filters.compiled import kernel
-from filters.cutting import FREE, piece_hash, table_size
+from filters.cutting import FREE, table_size
 from filters.repetition_kernels import lengthen, repeated_words
 from filters.special_characters import ALPHANUMERIC, SPECIAL
 from filters.utf8 import decode
@@ -207,11 +207,20 @@ def same(data: Bytes, one: int, other: int, width: int) -> bool:
     return k == width
 
 
+@kernel
+def word_hash(data: Bytes, start: int, end: int) -> int:
+    """A number from a word's bytes (FNV-1a, folded); its users stand in this file, so that they agree on it."""
+    value = np.uint64(0xCBF29CE484222325)
+    for position in range(start, end):
+        value = (value ^ np.uint64(data[position])) * np.uint64(0x100000001B3)
+    return int(np.int64((value ^ (value >> np.uint64(29))) & np.uint64(0x7FFFFFFF)))
+
+
 def slots_of(words: Bytes, bounds: Ints) -> Ints:
     """A hash table of listed words: in each slot the number of a word, or -1."""
     slots = np.full(table_size(len(bounds) - 1), FREE, np.int64)
     for k in range(len(bounds) - 1):
-        slot = piece_hash(words, bounds[k], bounds[k + 1]) & (len(slots) - 1)
+        slot = word_hash(words, bounds[k], bounds[k + 1]) & (len(slots) - 1)
         while slots[slot] != FREE:
             slot = (slot + 1) & (len(slots) - 1)
         slots[slot] = k
@@ -226,7 +235,7 @@ def count_listed(words: Pieces, data: Bytes, listed: Listed) -> Ints:
     counts = np.zeros(len(rows) - 1, np.int64)
     for i in range(len(rows) - 1):
         for j in range(rows[i], rows[i + 1]):
-            slot = np.int64(piece_hash(data, starts[j], ends[j])) & (len(slots) - 1)
+            slot = word_hash(data, starts[j], ends[j]) & (len(slots) - 1)
             while slots[slot] != FREE:
                 first, length = bounds[slots[slot]], bounds[slots[slot] + 1] - bounds[slots[slot]]
                 k = 0
