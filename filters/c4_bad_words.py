@@ -33,7 +33,7 @@ class C4BadWords:
     All lists are looked up in one pass, and each has a signal of its own, ``<name>_<language>``, so that a rule holds
     for one language: ``{signal: c4_bad_words_de, maximum: 0, languages: [de]}``. As at the sources, the text is
     lower-cased and the list is not, so that entries with an upper-case letter never match; on either side of a
-    match stands no letter, digit or ``_`` (``\\w`` of Python's `re`, so a combining mark is as good as a space), or
+    match stands no letter, digit or ``_`` (``\w`` of Python's `re`, so a combining mark is as good as a space), or
     the text ends there; in `ANYWHERE` that is not asked. A space matches a space only.
 
     The lists are the user's, named by path: C4's are List-of-Dirty-Naughty-Obscene-and-Otherwise-Bad-Words by

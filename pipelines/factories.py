@@ -83,7 +83,7 @@ def takes_name(path: str) -> bool:
 
 
 def file_parameters(path: str) -> list[str]:
-    """The parameters that are files: those annotated `pathlib.Path`."""
+    """The parameters that are files: those annotated `pathlib.Path`, or a mapping from names to files."""
     fields = parameters(path).model_fields
     return [name for name, field in fields.items() if Path in (field.annotation, *get_args(field.annotation))]
 
@@ -95,10 +95,19 @@ def parameter_problems(path: str, given: Mapping[str, Any]) -> list[Problem]:
         model.model_validate_json(json.dumps(given))
     except ValidationError as error:
         return from_pydantic(error, model)
-    values = {name: given[name] for name in file_parameters(path) if given.get(name) is not None}
     return [
-        Problem((name,), f"no file {value!r}") for name, value in values.items() if not located_file(value).is_file()
+        Problem(place, f"no file {value!r}")
+        for name in file_parameters(path)
+        for place, value in _named_files(name, given.get(name))
+        if not located_file(value).is_file()
     ]
+
+
+def _named_files(name: str, value: object) -> list[tuple[tuple[str, ...], str]]:
+    """The files that a parameter names, each with its place."""
+    if isinstance(value, Mapping):
+        return [((name, key), str(file)) for key, file in value.items()]
+    return [] if value is None else [((name,), str(value))]
 
 
 def build(path: str, instance: str, given: Mapping[str, object]) -> Measurer:
@@ -107,7 +116,8 @@ def build(path: str, instance: str, given: Mapping[str, object]) -> Measurer:
     Raises:
         ConfigurationError: the parameters are wrong.
     """
-    files = [located_file(str(given[name])) for name in file_parameters(path) if given.get(name) is not None]
+    named = [_named_files(name, given.get(name)) for name in file_parameters(path)]
+    files = [located_file(value) for of_parameter in named for _, value in of_parameter]
     stamps = tuple((file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.is_file())
     return _built(path, instance, json.dumps(given, sort_keys=True), stamps)
 
@@ -120,7 +130,10 @@ def _built(path: str, instance: str, given: str, _stamps: tuple[tuple[int, int],
     model = parameters(path).model_validate_json(given)
     values = {name: getattr(model, name) for name in type(model).model_fields}
     for name in file_parameters(path):
-        values[name] = None if values[name] is None else located_file(str(values[name]))
+        if isinstance(values[name], Mapping):
+            values[name] = {key: located_file(str(file)) for key, file in values[name].items()}
+        elif values[name] is not None:
+            values[name] = located_file(str(values[name]))
     try:
         made = factory(path)(**({"name": instance} if takes_name(path) else {}), **values)
     except TamisError:

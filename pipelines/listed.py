@@ -4,16 +4,22 @@ from pathlib import Path
 
 from classifiers.language import Language
 from filters.boilerplate_lines import BoilerplateLines
+from filters.c4_bad_words import C4BadWords
 from filters.errors import ConfigurationError
 from filters.word_list import WordList
 from pipelines.factories import shipped_file
 
-__all__ = ["boilerplate_lines", "insults", "language", "read_entries", "word_list"]
+__all__ = ["boilerplate_lines", "c4_bad_words", "insults", "language", "read_entries", "word_list"]
 
 
 def word_list(name: str, words: Path) -> WordList:
     """The words of a file; the signals are called as the instance is."""
     return WordList(name, read_entries(words))
+
+
+def c4_bad_words(name: str, words: dict[str, Path]) -> C4BadWords:
+    """C4's bad words: one list a language, named by its file; the lists that C4 used are not shipped."""
+    return C4BadWords(name, {language: read_entries(file) for language, file in words.items()})
 
 
 def insults(name: str, words: Path = Path("insults_en")) -> WordList:

@@ -39,7 +39,8 @@ def _instance(tree: Node, place: Place, kind: str, kinds: Mapping[str, str]) -> 
     except ConfigurationError:
         return tree  # a kind that cannot be imported is reported by the checks
     for parameter in files:
-        tree = _changed(tree, (*place, parameter), _file)
+        for key in ((), *((name,) for name in _keys(tree, (*place, parameter)))):
+            tree = _changed(tree, (*place, parameter, *key), _file)
     return tree
 
 
