@@ -54,8 +54,6 @@ class Shape:
                high="too_many_urls"),
         Signal("url_character_fraction", SHARE, "fraction", f"characters of: {URL} / characters",
                "this project; RFC 3986, section 2", high="too_many_characters_in_urls"),
-        Signal("curly_bracket_fraction", SHARE, "fraction", "characters { and } / characters",
-               "RedPajama-Data v2, rps_doc_curly_bracket", high="too_many_curly_brackets"),
         Signal("code_line_fraction", SHARE, "fraction", "lines that end in ; { or }, white space aside / lines "
                "with a word",
                "this project, after C4 (Raffel et al. 2020, section 2.2: { is a mark of code)",
@@ -65,9 +63,7 @@ class Shape:
     def annotate(self, batch: Batch, cuts: Cuts) -> Columns:
         """One pass over words, lines and URLs each, and one through the compressor."""
         characters, words = lengths(cuts.offsets, cuts.data), cuts.words.counts
-        (longest, cleaned, curly), entropies = count_words(
-            cuts.words.pieces, cuts.words.firsts, cuts.words.lengths, cuts.data
-        )
+        (longest, cleaned), entropies = count_words(cuts.words.pieces, cuts.words.firsts, cuts.words.lengths, cuts.data)
         lines, of_code = count_lines(cuts.words.pieces, cuts.lines.pieces, cuts.data)
         urls, of_urls, _ = count_urls(cuts.offsets, cuts.data, URL_CHARACTERS, True, NOTHING)
         return {
@@ -77,7 +73,6 @@ class Shape:
             "slimpajama_length": pa.array(cleaned),
             "url_count": pa.array(urls),
             "url_character_fraction": share(of_urls, characters),
-            "curly_bracket_fraction": share(curly, characters),
             "code_line_fraction": share(of_code, lines),
         }
 

@@ -43,7 +43,6 @@ def plainly(text):
         "slimpajama_length": len(cleaned),
         "url_count": len(urls),
         "url_character_fraction": share(sum(map(len, urls)), size),
-        "curly_bracket_fraction": share(text.count("{") + text.count("}"), size),
         "code_line_fraction": share(sum(line[-1] in ";{}" for line in lines), len(lines)),
     }
 
@@ -86,7 +85,6 @@ def test_text_that_repeats_itself_compresses_better_and_by_about_as_much_as_with
         ("see http://a.b/c?d=1, or HTTPS://[::1]/é", "url_count", 2),
         ("http:// ftp://a xhttp://a", "url_count", 1),
         ("http://a.b/c d", "url_character_fraction", 12 / 14),
-        ("{a}", "curly_bracket_fraction", 2 / 3),
         ("if (a) {\n  b;\n} \n\nend", "code_line_fraction", 0.75),
         ("\n", "code_line_fraction", None),
     ],
