@@ -2,7 +2,8 @@
 
 import itertools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ __all__ = ["UnicodeNormalization", "changed_part"]
 
 
 _MANY = 64
+_DECOMPOSED: Mapping[Form, Literal["NFD", "NFKD"]] = {"NFC": "NFD", "NFKC": "NFKD"}
 
 
 class UnicodeNormalization:
@@ -59,7 +61,7 @@ class UnicodeNormalization:
 def _normal(form: Form, text: str) -> str:
     """The text in a form; Python's own ordering of combining marks takes quadratic time where they are many."""
     if len(text) > _MANY:
-        parts = "".join(unicodedata.normalize(form.replace("C", "D"), character) for character in text)
+        parts = "".join(unicodedata.normalize(_DECOMPOSED[form], character) for character in text)
         runs = itertools.groupby(parts, lambda character: unicodedata.combining(character) > 0)
         text = "".join("".join(sorted(run, key=unicodedata.combining) if marks else run) for marks, run in runs)
     return unicodedata.normalize(form, text)
