@@ -79,6 +79,24 @@ def test_the_first_equal_word_is_found_within_its_text(texts):
     assert cuts.words.lengths.tolist() == [len(word) for text in texts for word in text.split()]
 
 
+@pytest.mark.parametrize("space", SPACES)
+def test_a_word_begins_and_ends_at_any_byte(space):
+    texts = ["é" * (k % 3) + "a" * k + space + "b" * k + "…" for k in range(75)]
+    cuts = Cuts(pa.array(texts, pa.string()))
+    assert pieces(cuts, cuts.words) == [text.split() for text in texts]
+    assert pieces(cuts, cuts.lines) == [text.split("\n") for text in texts]
+    assert pieces(cuts, cuts.split_lines) == [text.splitlines() for text in texts]
+
+
+@given(st.lists(st.text("a\0é", max_size=30).map(lambda word: word * 2), max_size=30))
+@settings(max_examples=200, deadline=None)
+def test_words_are_equal_only_where_all_bytes_are(words):
+    words = [word for word in words if word]
+    cuts = Cuts(pa.array(["x", " ".join(words)], pa.string()))
+    assert cuts.words.firsts.tolist() == [0, *(1 + words.index(word) for word in words)]
+    assert cuts.words.lengths.tolist() == [1, *map(len, words)]
+
+
 def test_a_slice_of_an_array_is_cut_as_its_copy():
     texts = pa.array(["zero x", "one two", None, "né\nb"], pa.string())
     cuts = Cuts(texts[1:])
