@@ -38,9 +38,9 @@ class FixEncoding:
     All others are off, because they change text that was meant so: entities of HTML (a page on HTML quotes them),
     curly quotes, ligatures, full-width letters, line breaks, normal forms. Surrogates cannot occur in Arrow's strings.
 
-    Three encodings that ftfy does not try are added, because two pages in a hundred of our sample need them: UTF-8 read as
-    ISO 8859-11 (Thai, as in ``donโ\x80\x99t``), -7 (Greek) or -5 (Cyrillic). A run of characters that are not ASCII, in
-    which a control of C1 stands behind such a letter, is repaired if it is UTF-8 as a whole; otherwise its C1 stay.
+    Three encodings that ftfy does not try are added, because two pages in a hundred of our sample need them: UTF-8 read
+    as ISO 8859-11 (Thai, as in ``donโ\x80\x99t``), -7 (Greek) or -5 (Cyrillic). A run of characters that are not ASCII,
+    in which a control of C1 stands behind such a letter, is repaired if it is UTF-8 as a whole; else its C1 stay.
 
     ftfy is called line by line, and only for lines in which two characters stand side by side that its
     heuristic could call bad; other lines cost nothing. Lines over 100,000 bytes are repaired in parts.

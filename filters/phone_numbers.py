@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Literal
 
 import numpy as np
@@ -65,7 +66,7 @@ class PhoneNumbers:
                     raise ConfigurationError(
                         f"phone_numbers: regions holds {region!r}; allowed are ISO 3166 codes in capitals, as GB or US"
                     )
-        self.fingerprint = f"phone_numbers/1/{','.join(self.regions)}"
+        self.fingerprint = f"phone_numbers/1/phonenumbers={version('phonenumbers')}/{','.join(self.regions)}"
 
     def annotate(self, batch: Batch, cuts: Cuts) -> Columns:
         """Spans and count of every text."""
