@@ -30,7 +30,10 @@ __all__ = [
 ]
 
 ANNOTATORS: Mapping[str, str] = {
+    "c4_bad_words": "pipelines.listed:c4_bad_words",
     "c4_page": "filters.c4_page:C4Page",
+    "c4_paragraphs": "filters.c4_paragraphs:C4Paragraphs",
+    "c4_sentences": "filters.c4_sentences:C4Sentences",
     "consent": "filters.consent:Consent",
     "dclm_quality": "filters.dclm_quality:DclmQuality",
     "dclm_repetition": "filters.dclm_repetition:DclmRepetition",
@@ -67,6 +70,7 @@ CLEANERS: Mapping[str, str] = {
     "citations": "filters.citations:Citations",
     "control_characters": "filters.control_characters:ControlCharacters",
     "fix_encoding": "filters.fix_encoding:FixEncoding",
+    "refinedweb_lines": "filters.refinedweb_lines:RefinedWebLines",
     "repeated_lines": "filters.repeated_lines:RepeatedLines",
     "unicode_normalization": "filters.unicode_normalization:UnicodeNormalization",
 }

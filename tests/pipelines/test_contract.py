@@ -21,6 +21,7 @@ WORDS = "the\nlorem ipsum\n你好\nw\u00f6rd\n"
 DOMAINS = "example.com\nexample.co.uk\nxn--bcher-kva.de\n127.0.0.1\n"
 PLACES = DOMAINS + "https://www.example.co.uk/casino/\n"
 NEEDS = {
+    "c4_bad_words": {"words": {"en": WORDS, "zh": WORDS}},
     "stop_words": {"lists": {"en": ["the", "and", "of"], "zh": ["你好", "世"], "fr": ["l'", "où"]}},
     "url_allowlist": {"allowed": PLACES},
     "url_blocklist": {"domains": DOMAINS, "words": "sex\ncasino\n"},
@@ -51,12 +52,18 @@ def make(tmp_path_factory):
     """Makes an annotator or cleaner, with what it needs."""
     folder = tmp_path_factory.mktemp("files")
 
+    def file_of(name, content):
+        path = folder / f"{name}.txt"
+        path.write_text(content)
+        return str(path)
+
     def _make(kind, parameters):
         given = dict(NEEDS.get(kind, {}))
         for name in given.keys() & set(factories.file_parameters(KINDS[kind])):
-            path = folder / f"{kind}-{name}.txt"
-            path.write_text(given[name])
-            given[name] = str(path)
+            if isinstance(given[name], dict):
+                given[name] = {key: file_of(f"{kind}-{name}-{key}", text) for key, text in given[name].items()}
+            else:
+                given[name] = file_of(f"{kind}-{name}", given[name])
         return factories.build(KINDS[kind], kind, given | parameters)
 
     return _make
