@@ -20,7 +20,7 @@ from filters.spacy_classes import (
     SUFFIX,
     UPPER,
 )
-from filters.spacy_tables import FREE, Cases, case_key
+from filters.spacy_tables import FREE, Cases, may_be_case
 from filters.spacy_urls import is_url
 from filters.utf8 import decode
 
@@ -41,20 +41,20 @@ LOWER_CASE = 0x20
 
 
 class Room(NamedTuple):
-    """Where a chunk is worked on, one entry a character: code point, flags, first byte; and ends of cut suffixes."""
+    """Where a chunk is worked on: code points, their flags, first bytes; ends of cut suffixes; cases found."""
 
     codes: npt.NDArray[np.int32]
     flags: Flags
     places: Ints
     tails: Ints
+    taken: Ints
 
 
 @kernel
 def room_for(size: int) -> Room:
     """Room for chunks of so many bytes."""
-    return Room(
-        np.empty(size, np.int32), np.empty(size, np.uint16), np.empty(size + 1, np.int64), np.empty(size + 1, np.int64)
-    )
+    places, tails, taken = np.empty(size + 1, np.int64), np.empty(size + 1, np.int64), np.empty(size + 1, np.int64)
+    return Room(np.empty(size, np.int32), np.empty(size, np.uint16), places, tails, taken)
 
 
 @kernel
@@ -63,7 +63,7 @@ def find_case(data: Bytes, first: int, last: int, cases: Cases) -> int:
     length = last - first
     if length == 0 or length > cases.longest:
         return FREE
-    if not cases.maybe[case_key(int(data[first]), int(data[first + (length > 1)]), int(data[last - 1]), length)]:
+    if not may_be_case(data, first, last, cases.maybe):
         return FREE
     return look_up(data, first, last, cases)
 
@@ -275,7 +275,7 @@ def cut_chunk(
         starts[count], ends[count] = place, room.tails[tails]
         place = ends[count]
         count += 1
-    return join_cases(data, cases, starts, ends, before_all, count)
+    return join_cases(data, cases, room.taken, starts, ends, before_all, count)
 
 
 @kernel
@@ -308,15 +308,16 @@ def cut_rest(data: Bytes, first: int, last: int, cases: Cases, room: Room, start
 
 
 @kernel
-def join_cases(data: Bytes, cases: Cases, starts: Ints, ends: Ints, first: int, count: int) -> int:
+def join_cases(data: Bytes, cases: Cases, taken: Ints, starts: Ints, ends: Ints, first: int, count: int) -> int:
     """Gives tokens that are together what the rules make of a case the tokens of the case: the longest first."""
     total, found = count - first, False
     most = min(total, MOST_JOINED)
     if most < 2:
         return count
-    taken = np.zeros(0, np.int64)
     for size in range(most, 1, -1):
         for k in range(first, count - size + 1):
+            if ends[k + size - 1] - starts[k] > cases.longest:
+                continue
             index = find_case(data, starts[k], ends[k + size - 1], cases)
             if index == FREE or cases.rule_ends[index] == 0:
                 continue
@@ -326,7 +327,7 @@ def join_cases(data: Bytes, cases: Cases, starts: Ints, ends: Ints, first: int, 
             if bits != cases.rule_ends[index]:
                 continue
             if not found:
-                taken = np.full(total, FREE, np.int64)
+                taken[:total] = FREE
                 found = True
             free = taken[k - first] == FREE and taken[k - first + size - 1] == FREE
             for token in range(k - first, k - first + size):

@@ -17,18 +17,35 @@ from filters.compiled import kernel
 from filters.cutting import piece_hash, table_size
 from filters.spacy_cases import UNITS
 
-__all__ = ["FREE", "KEYS", "NOT_PLAIN", "START", "WHITE", "Automaton", "Cases", "automaton", "case_key", "cases_of"]
+__all__ = [
+    "CURLY_APOSTROPHE",
+    "CURLY_CLOSING",
+    "CURLY_OPENING",
+    "FREE",
+    "KINDS",
+    "NOT_PLAIN",
+    "OTHER",
+    "START",
+    "WHITE",
+    "Automaton",
+    "Cases",
+    "automaton",
+    "case_key",
+    "cases_of",
+    "end_bits",
+    "may_be_case",
+]
 
 FREE = -1
-KEYS = 1 << 15
-"""Size of the filter before the look-up of a case."""
+KEY_BITS = 18
+"""Bits of a key in the filter before the look-up of a case."""
 
 
 class Cases(NamedTuple):
     """Strings with tokens of their own.
 
     Attributes:
-        maybe: by `case_key`, whether a string of that key is in the list.
+        maybe: a bit for each `case_key`: whether a string of that key is in the list.
         slots: a hash table, by `filters.cutting.piece_hash`, of indices or `FREE`.
         data: the strings, one behind the other.
         bounds: first byte of each string and the end of the last.
@@ -38,7 +55,7 @@ class Cases(NamedTuple):
         longest: most bytes of a string.
     """
 
-    maybe: npt.NDArray[np.bool_]
+    maybe: npt.NDArray[np.uint8]
     slots: npt.NDArray[np.int64]
     data: npt.NDArray[np.uint8]
     bounds: npt.NDArray[np.int64]
@@ -49,9 +66,20 @@ class Cases(NamedTuple):
 
 
 @kernel
-def case_key(first: int, second: int, last: int, length: int) -> int:
-    """Key of a string in ``Cases.maybe``: from its first, second and last byte and the number of all."""
-    return (first + (second << 5) + (last << 10) + length * 0x4F1) & (KEYS - 1)
+def case_key(data: npt.NDArray[np.uint8], first: int, last: int) -> int:
+    """Key of a string in ``Cases.maybe``: from its first three bytes, its last and the number of all."""
+    end = last - 1
+    key = np.uint64(data[first]) | np.uint64(data[min(first + 1, end)]) << np.uint64(8)
+    key |= np.uint64(data[min(first + 2, end)]) << np.uint64(16) | np.uint64(data[end]) << np.uint64(24)
+    key |= np.uint64(last - first) << np.uint64(32)
+    return int((key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - KEY_BITS))
+
+
+@kernel
+def may_be_case(data: npt.NDArray[np.uint8], first: int, last: int, maybe: npt.NDArray[np.uint8]) -> bool:
+    """Whether a string may be in the list, or the word within one of the list."""
+    key = case_key(data, first, last)
+    return bool(maybe[key >> 3] >> (key & 7) & 1)
 
 
 def end_bits(tokens: Iterable[str]) -> int:
@@ -75,7 +103,7 @@ def cases_of(cases: Mapping[str, tuple[str, ...]], rule_ends: Mapping[str, int])
     data = np.frombuffer(b"".join(packed), np.uint8)
     bounds = np.cumsum([0, *map(len, packed)])
     slots = np.full(2 * table_size(len(entries)), FREE, np.int64)
-    maybe = np.zeros(KEYS, np.bool_)
+    maybe = np.zeros(1 << KEY_BITS - 3, np.uint8)
     for index, entry in enumerate(packed):
         slot = piece_hash(data, bounds[index], bounds[index + 1]) & (len(slots) - 1)
         while slots[slot] != FREE:
@@ -85,7 +113,8 @@ def cases_of(cases: Mapping[str, tuple[str, ...]], rule_ends: Mapping[str, int])
         word = entry.decode().strip("""!"#&'()*,.:;<>?[]_`{}""").encode()
         for form in (entry, word) if entries[index] in cases else ():
             if form:
-                maybe[case_key(form[0], form[min(1, len(form) - 1)], form[-1], len(form))] = True
+                key = case_key(np.frombuffer(form, np.uint8), 0, len(form))
+                maybe[key >> 3] |= 1 << (key & 7)
     return Cases(
         maybe,
         slots,
@@ -98,29 +127,39 @@ def cases_of(cases: Mapping[str, tuple[str, ...]], rule_ends: Mapping[str, int])
     )
 
 
-WHITE, LOWER, UPPER, DIGIT, DOT, CLOSING, MARK, OPENING, QUOTE, OTHER = range(10)
+WHITE, LOWER, UPPER, DIGIT, DOT, CLOSING, MARK, OPENING, QUOTE, APOSTROPHE, S, OTHER = range(12)
+CURLY_APOSTROPHE, CURLY_OPENING, CURLY_CLOSING = range(12, 15)
 BYTES = {
-    LOWER: ascii_lowercase,
+    LOWER: ascii_lowercase.replace("s", ""),
     UPPER: ascii_uppercase,
     DIGIT: digits,
     DOT: ".",
     CLOSING: ",)!?]",
-    MARK: ":;{}<>_#*&'`",
+    MARK: ":;{}<>_#*&`",
     OPENING: "([",
     QUOTE: '"',
+    APOSTROPHE: "'",
+    S: "s",
     WHITE: "\t\n\v\f\r\x1c\x1d\x1e\x1f ",
 }
-"""Classes of ASCII bytes; what is in none is `OTHER`, as are all other bytes."""
+"""Classes of ASCII bytes; what is in none is `OTHER`; behind it are the classes of ’, “ and ”."""
 
 NOTHING, LOWER_END, ONE_UPPER_END, UPPER_END, DIGIT_END, KEPT_DOT, DOTTED, CLOSED, MARKED, TWICE = range(10)
-KINDS = 10
+APOSTROPHE_END, CURLY_END, OF_IT, CURLY_OF_IT, CURLY_CLOSED, DOTTED_CURLY = range(10, 16)
+KINDS = 16
 """What a chunk ends in: a letter or digit of its word, or marks that are tokens, or a dot that is part of the word."""
 
-START, NOT_PLAIN = 0, 2 * KINDS
-"""States are the kinds, then the same behind an opening mark, then that of a chunk that is not plain."""
-
 WORD_KINDS = (LOWER_END, ONE_UPPER_END, UPPER_END, DIGIT_END)
-MARKS_BEHIND = {KEPT_DOT: 0, DOTTED: 1, CLOSED: 1, MARKED: 1, TWICE: 2} | dict.fromkeys(WORD_KINDS, 0)
+BEHIND = dict.fromkeys((*WORD_KINDS, KEPT_DOT), (0, 0)) | dict.fromkeys((DOTTED, CLOSED, MARKED), (1, 0))
+BEHIND |= {TWICE: (1, 1), APOSTROPHE_END: (1, 0), CURLY_END: (3, 0), OF_IT: (2, 0), CURLY_OF_IT: (4, 0)}
+BEHIND |= {CURLY_CLOSED: (3, 0), DOTTED_CURLY: (1, 3)}
+"""Bytes of the two tokens behind the word."""
+
+OPENINGS = (0, 1, 3)
+"""Bytes of the token before the word."""
+
+START, NOT_PLAIN = 0, len(OPENINGS) * KINDS
+"""States are the kinds, then the same behind an opening mark, then that of a chunk that is not plain."""
 
 
 class Automaton(NamedTuple):
@@ -129,20 +168,18 @@ class Automaton(NamedTuple):
     Attributes:
         classes: of bytes.
         states: by state and class: the next state.
-        before: by state: how many bytes before the word are tokens; `NOT_PLAIN` where the chunk is not plain.
-        behind: by state: how many behind it.
+        sizes: by state: bytes of the token before the word, of the first behind it and of the second, 4 bits each.
     """
 
     classes: npt.NDArray[np.uint8]
     states: npt.NDArray[np.uint8]
-    before: npt.NDArray[np.uint8]
-    behind: npt.NDArray[np.uint8]
+    sizes: npt.NDArray[np.int64]
 
 
 def next_kind(kind: int, class_: int) -> int | None:
-    """What a chunk ends in after one more byte, None where it is no longer plain."""
+    """What a chunk ends in after one more character, None where it is no longer plain."""
     if kind == NOTHING or kind in WORD_KINDS:
-        if class_ == LOWER and kind != DIGIT_END:
+        if class_ in (LOWER, S) and kind != DIGIT_END:
             return LOWER_END
         if class_ == UPPER and kind != DIGIT_END:
             return UPPER_END if kind in (ONE_UPPER_END, UPPER_END) else ONE_UPPER_END
@@ -150,12 +187,15 @@ def next_kind(kind: int, class_: int) -> int | None:
             return DIGIT_END
     if kind in WORD_KINDS:
         # A dot is part of the word behind an upper-case letter, but not behind two.
-        dotted = KEPT_DOT if kind == ONE_UPPER_END else DOTTED
-        return {DOT: dotted, CLOSING: CLOSED, QUOTE: CLOSED, MARK: MARKED, OPENING: MARKED}.get(class_)
+        behind = {DOT: KEPT_DOT if kind == ONE_UPPER_END else DOTTED, CLOSING: CLOSED, QUOTE: CLOSED, MARK: MARKED}
+        behind |= {OPENING: MARKED, APOSTROPHE: APOSTROPHE_END, CURLY_APOSTROPHE: CURLY_END}
+        return (behind | {CURLY_CLOSING: CURLY_CLOSED, CURLY_OPENING: CURLY_CLOSED}).get(class_)
     # Marks that form an emoticon with one another are left to the rules.
-    if class_ in (CLOSING, QUOTE) and kind in (DOTTED, CLOSED):
+    if kind in (DOTTED, CLOSED) and class_ in (CLOSING, QUOTE, CURLY_CLOSING):
+        return DOTTED_CURLY if class_ == CURLY_CLOSING else TWICE
+    if kind == CLOSED and class_ == DOT:
         return TWICE
-    return TWICE if class_ == DOT and kind == CLOSED else None
+    return {(APOSTROPHE_END, S): OF_IT, (CURLY_END, S): CURLY_OF_IT}.get((kind, class_))
 
 
 @cache
@@ -164,18 +204,17 @@ def automaton() -> Automaton:
     classes = np.full(256, OTHER, np.uint8)
     for class_, members in BYTES.items():
         classes[[ord(member) for member in members]] = class_
-    states = np.full((NOT_PLAIN + 1, OTHER + 1), NOT_PLAIN, np.uint8)
-    before = np.full(NOT_PLAIN + 1, NOT_PLAIN, np.uint8)
-    behind = np.zeros(NOT_PLAIN + 1, np.uint8)
-    for opened in (0, 1):
+    states = np.full((NOT_PLAIN + 1, CURLY_CLOSING + 1), NOT_PLAIN, np.uint8)
+    sizes = np.zeros(NOT_PLAIN + 1, np.int64)
+    for opened, size in enumerate(OPENINGS):
         for kind in range(KINDS):
             state = opened * KINDS + kind
-            if kind != NOTHING:
-                before[state], behind[state] = opened, MARKS_BEHIND[kind]
-            for class_ in range(OTHER + 1):
+            one, other = BEHIND.get(kind, (0, 0))
+            sizes[state] = size | one << 4 | other << 8
+            for class_ in range(CURLY_CLOSING + 1):
                 following = next_kind(kind, class_)
                 if following is not None:
                     states[state, class_] = opened * KINDS + following
-                elif state == START and class_ in (OPENING, QUOTE):
-                    states[state, class_] = KINDS + NOTHING
-    return Automaton(classes, states, before, behind)
+    states[START, [OPENING, QUOTE]] = KINDS + NOTHING
+    states[START, CURLY_OPENING] = 2 * KINDS + NOTHING
+    return Automaton(classes, states, sizes)

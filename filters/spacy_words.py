@@ -10,9 +10,22 @@ from filters.characters import WHITE_SPACE, character_classes
 from filters.compiled import kernel
 from filters.cuts import text_buffers
 from filters.spacy_cases import special_cases
-from filters.spacy_chunks import cut_chunk, room_for
+from filters.spacy_chunks import Room, cut_chunk, room_for
 from filters.spacy_classes import token_classes
-from filters.spacy_tables import NOT_PLAIN, START, WHITE, Automaton, Cases, automaton, case_key, cases_of
+from filters.spacy_tables import (
+    CURLY_APOSTROPHE,
+    CURLY_CLOSING,
+    CURLY_OPENING,
+    NOT_PLAIN,
+    OTHER,
+    START,
+    WHITE,
+    Automaton,
+    Cases,
+    automaton,
+    cases_of,
+    may_be_case,
+)
 from filters.utf8 import decode
 
 __all__ = ["cut_words"]
@@ -23,6 +36,7 @@ Flags = npt.NDArray[np.uint16]
 Pieces = tuple[Ints, Ints, Ints]
 
 LAST_LEAD = 0xE3  # no white space of Unicode begins with a greater byte
+CURLY_QUOTES = tuple(map(ord, "’“”"))
 SPARE = 4  # tokens of a plain chunk
 BYTES_A_TOKEN = 4  # a first guess
 
@@ -70,54 +84,86 @@ def all_cases() -> Cases:
 
 @kernel
 def cut_texts(offsets: Ints, data: Bytes, classes: Bytes, flags: Flags, plain: Automaton, cases: Cases) -> Pieces:
-    """Cuts each text at white space, plain chunks at once, and others by the rules."""
+    """Cuts each text, into arrays that have room for its bytes; what is not written takes no memory."""
     rows = np.zeros(len(offsets), np.int64)
-    size = (offsets[-1] - offsets[0]) // BYTES_A_TOKEN + SPARE
+    size = (offsets[-1] - offsets[0]) // BYTES_A_TOKEN
     starts, ends, room = np.empty(size, np.int64), np.empty(size, np.int64), room_for(0)
-    count = 0
     for i in range(len(offsets) - 1):
-        here, last = offsets[i], offsets[i + 1]
+        size = offsets[i + 1] - offsets[i]
+        need = rows[i] + size + SPARE
+        if need > len(starts):
+            starts, ends = grown(starts, need), grown(ends, need)
+        if size > len(room.codes):
+            room = room_for(2 * size)
+        rows[i + 1] = cut_text(
+            data, offsets[i], offsets[i + 1], classes, flags, plain, cases, room, starts, ends, rows[i]
+        )
+    return rows, starts[: rows[-1]].copy(), ends[: rows[-1]].copy()
+
+
+@kernel
+def cut_text(
+    data: Bytes,
+    here: int,
+    last: int,
+    classes: Bytes,
+    flags: Flags,
+    plain: Automaton,
+    cases: Cases,
+    room: Room,
+    starts: Ints,
+    ends: Ints,
+    count: int,
+) -> int:
+    """Cuts a text at white space, plain chunks at once, and others by the rules; the tokens with those before."""
+    byte_classes, states, sizes, maybe = plain.classes, plain.states, plain.sizes, cases.maybe
+    while here < last:
+        start, state, length, characters = here, np.uint8(START), 1, 0
         while here < last:
-            start, state, length = here, np.uint8(START), 1
-            while here < last:
-                byte = data[here]
-                if byte < 0x80:
-                    class_ = plain.classes[byte]
-                    if class_ == WHITE:
-                        break
-                    state = plain.states[state, class_]
-                    here += 1
-                else:
-                    code, length = decode(data, here)
-                    if byte <= LAST_LEAD and classes[code] & WHITE_SPACE:
-                        break
-                    state = np.uint8(NOT_PLAIN)
-                    here += length
-                    length = 1
-            if here > start:
-                need = count + max(SPARE, here - start)
-                if need > len(starts):
-                    starts, ends = grown(starts, need), grown(ends, need)
-                before = plain.before[state]
-                known = False
-                if before != NOT_PLAIN:
-                    first, end = start + before, here - plain.behind[state]
-                    second = int(data[first + (end - first > 1)])
-                    known = not cases.maybe[case_key(int(data[first]), second, int(data[end - 1]), end - first)]
-                if known:
-                    starts[count], ends[count] = start, first
-                    count += before
-                    starts[count], ends[count] = first, end
-                    starts[count + 1], ends[count + 1] = end, end + 1
-                    starts[count + 2], ends[count + 2] = end + 1, here
-                    count += 1 + plain.behind[state]
-                else:
-                    if here - start > len(room.codes):
-                        room = room_for(2 * (here - start))
-                    count = cut_chunk(data, start, here, flags, cases, room, starts, ends, count)
-            here += length
-        rows[i + 1] = count
-    return rows, starts[:count].copy(), ends[:count].copy()
+            byte = data[here]
+            if byte < 0x80:
+                class_ = byte_classes[byte]
+                if class_ == WHITE:
+                    break
+                state = states[state, class_]
+                here += 1
+            else:
+                code, length = decode(data, here)
+                if byte <= LAST_LEAD and classes[code] & WHITE_SPACE:
+                    break
+                state = states[state, class_of(code)]
+                here += length
+                length = 1
+            characters += 1
+        if characters == 1:  # no rule cuts it
+            starts[count], ends[count] = start, here
+            count += 1
+        elif characters:
+            packed = sizes[state]
+            first, middle = start + (packed & 15), here - (packed >> 8)
+            end = middle - (packed >> 4 & 15)
+            if state != NOT_PLAIN and first < end and not may_be_case(data, first, end, maybe):
+                starts[count], ends[count] = start, first
+                count += first > start
+                starts[count], ends[count] = first, end
+                starts[count + 1], ends[count + 1] = end, middle
+                count += 1 + (middle > end)
+                starts[count], ends[count] = middle, here
+                count += here > middle
+            else:
+                count = cut_chunk(data, start, here, flags, cases, room, starts, ends, count)
+        here += length
+    return count
+
+
+@kernel
+def class_of(code: int) -> int:
+    """The class of a character beyond ASCII in the automaton."""
+    if code == CURLY_QUOTES[0]:
+        return CURLY_APOSTROPHE
+    if code == CURLY_QUOTES[1]:
+        return CURLY_OPENING
+    return CURLY_CLOSING if code == CURLY_QUOTES[2] else OTHER
 
 
 @kernel
