@@ -22,7 +22,7 @@ from made_corpus import write_parquet
 from measuring import machine, tamis
 
 CONFIGURATION = """
-extends: default
+extends: fineweb
 inputs: {{made: {folder}/parquet/*.parquet}}
 run: {{workers: 2}}
 """

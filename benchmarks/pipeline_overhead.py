@@ -26,7 +26,7 @@ from pipelines.configuration import load
 from pipelines.preparing import prepare_run
 
 CONFIGURATION = """
-extends: default
+extends: fineweb
 inputs: {{made: {folder}/warc/*.warc.gz}}
 extract: {{html: resiliparse}}
 run: {{workers: 2}}

@@ -1,9 +1,13 @@
-"""What a message says of a name that is not known: the nearest one, and all that are."""
+"""What a message says of a name that is not known: the nearest one, and those that are."""
 
 import difflib
 from collections.abc import Iterable
 
 __all__ = ["nearest", "unknown"]
+
+
+MOST_LISTED = 40
+"""More names than these are no help in a message."""
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str | None:
@@ -13,8 +17,11 @@ def nearest(name: str, allowed: Iterable[str]) -> str | None:
 
 
 def unknown(what: str, name: str, allowed: Iterable[str]) -> str:
-    """``unknown signal 'wrd_count'; did you mean 'word_count'? Allowed: ...``."""
+    """``unknown signal 'wrd_count'; did you mean 'word_count'? Allowed: ...``; of very many, those that come near."""
     names = sorted(set(allowed))
     close = nearest(name, names)
     hint = f"did you mean {close!r}? " if close else ""
+    if len(names) > MOST_LISTED:
+        listed = ", ".join(difflib.get_close_matches(name, names, n=8, cutoff=0.4) or names[:8])
+        return f"unknown {what} {name!r}; {hint}Allowed: {listed} and {len(names) - 8} more (tamis signals)"
     return f"unknown {what} {name!r}; {hint}Allowed: {', '.join(names) or 'none'}"

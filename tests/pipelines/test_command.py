@@ -82,7 +82,7 @@ def test_a_wrong_configuration_is_status_2_without_a_traceback(write, base):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("no-such-command",), ("run",), ("check", "none.yaml"), ("run", "x", "--workers", "0"), ("decide", "default")],
+    [("no-such-command",), ("run",), ("check", "none.yaml"), ("run", "x", "--workers", "0"), ("decide", "recommended")],
 )
 def test_wrong_usage_is_status_2(arguments):
     assert tamis(*arguments).exit_code == 2
@@ -109,7 +109,7 @@ def test_what_fails_has_its_status(monkeypatch, error, status):
         raise error
 
     monkeypatch.setattr("pipelines.catalogue_commands.resolve", fail)
-    result = tamis("check", "default")
+    result = tamis("check", "recommended")
     assert result.exit_code == status
     assert result.stderr.startswith("tamis: ")
 

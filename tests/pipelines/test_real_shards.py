@@ -12,7 +12,7 @@ from pipelines.running import run
 pytestmark = pytest.mark.skipif(not (WEB / "pages.parquet").exists(), reason="the shared web shards are not here")
 
 CONFIGURATION = """
-    extends: default
+    extends: recommended
     inputs:
       warc: {web}/warc/*.warc.gz
       pages: {web}/pages.parquet
