@@ -249,7 +249,7 @@ def print_values(tables, sizes, markdown):
 
 def print_verdicts(table, names, markdown):
     """Table 2: verdicts with datatrove's own words."""
-    head = ["source", "rule", "texts", "datatrove drops", "Tamis drops", "both", "Jaccard", "why", ""]
+    head = ["source", "rule", "texts", "datatrove drops", "Tamis drops", "both", "Jaccard", "why", "tested"]
     rows = []
     for rule in RULES:
         for name in names:
@@ -257,7 +257,7 @@ def print_verdicts(table, names, markdown):
             both, there, here = pairs[True, True], pairs[True, False], pairs[False, True]
             union = both + there + here
             jaccard = f"{both / union:.3f}" if union else "-"
-            tested = "" if both + there >= ENOUGH else "untested"
+            tested = "yes" if both + there >= ENOUGH else "untested"
             rows.append(
                 [rule.source, rule.name, name, both + there, both + here, both, jaccard, reasons(categories), tested]
             )
