@@ -65,7 +65,7 @@ def count_words(words: Pieces, data: Bytes, classes: Bytes) -> Ints:
     for i in range(len(rows) - 1):
         characters = bare = stop_words = 0
         for j in range(rows[i], rows[i + 1]):
-            some, position, key = 0, starts[j], 1
+            some, position, key = 0, starts[j], np.int64(1)
             while position < ends[j]:
                 byte = data[position]
                 code, width = np.int64(byte), 1
@@ -123,13 +123,14 @@ def ends_in_ellipsis(data: Bytes, start: int, end: int) -> bool:
     if data[end - 1] == DOT:
         close = data[end - 2] == DOT and data[end - 3] == DOT
         return close or (end - start >= 5 and spaced_dots(data, end - 1))
-    return data[end - 3] == 0xE2 and data[end - 2] == 0x80 and data[end - 1] == 0xA6
+    return bool(data[end - 3] == 0xE2 and data[end - 2] == 0x80 and data[end - 1] == 0xA6)
 
 
 @kernel
 def spaced_dots(data: Bytes, last: int) -> bool:
     """Whether three dots with a space between them end with the dot here."""
-    return data[last - 1] == BLANK and data[last - 2] == DOT and data[last - 3] == BLANK and data[last - 4] == DOT
+    close = data[last - 1] == BLANK and data[last - 3] == BLANK
+    return bool(close and data[last - 2] == DOT and data[last - 4] == DOT)
 
 
 @kernel
