@@ -47,7 +47,7 @@ def measure_words(words: Pieces, lengths: Ints, data: Bytes, classes: Bytes) -> 
             low, high = of_rank(table, (size - 1) // 2), of_rank(table, size // 2)
             if high == BOUND:  # half of the words are very long: the exact lengths are in no table
                 in_order = np.sort(lengths[rows[i] : rows[i + 1]])
-                low, high = in_order[(size - 1) // 2], in_order[size // 2]
+                low, high = int(in_order[(size - 1) // 2]), int(in_order[size // 2])
             counts[4, i] = low + high
     return counts
 
@@ -88,8 +88,8 @@ def count_lines_every_copy(lines: Pieces, firsts: Ints, lengths: Ints, data: Byt
         # A run of line feeds at an end of the text has an empty line before or behind it.
         before = last > first and starts[first] == ends[first]
         behind = last > first and starts[last] == ends[last]
-        filled += np.int64(before) + np.int64(behind)
-        filled_copied += 2 * np.int64(before and behind)
+        filled += int(before) + int(behind)
+        filled_copied += 2 * int(before and behind)
         counts[:, i] = last + 1 - first, bullets, ellipses, copied, characters, filled, filled_copied
     return counts
 
@@ -117,7 +117,7 @@ def count_grams_every_copy(rows: Ints, firsts: Ints, lengths: Ints) -> Ints:
         for n in range(2, min(LONGEST, size) + 1):
             left = lengthen(places, grams, counts, left, table)
             if n <= TOP[-1]:
-                top, most = 0, 1  # where none occurs again, the first
+                top, most = np.int64(0), np.int64(1)  # where none occurs again, the first
                 for k in range(left):
                     if counts[grams[k]] > most:
                         top, most = places[k], counts[grams[k]]
