@@ -20,12 +20,16 @@ KINDS = {**ANNOTATORS, **CLEANERS}
 WORDS = "the\nlorem ipsum\n你好\nw\u00f6rd\n"
 DOMAINS = "example.com\nexample.co.uk\nxn--bcher-kva.de\n127.0.0.1\n"
 PLACES = DOMAINS + "https://www.example.co.uk/casino/\n"
+ITEMS = '{"question": "The quick brown fox, to be or not to be, and that of it."}\n'
 NEEDS = {
     "c4_bad_words": {"words": {"en": WORDS, "zh": WORDS}},
+    "contamination": {"benchmarks": {"made": ITEMS}, "columns": ["question"]},
     "stop_words": {"lists": {"en": ["the", "and", "of"], "zh": ["你好", "世"], "fr": ["l'", "où"]}},
     "url_allowlist": {"allowed": PLACES},
     "url_blocklist": {"domains": DOMAINS, "words": "sex\ncasino\n"},
     "juicer_words": {"words": WORDS},
+    "redpajama_bad_words": {"words": {"en": WORDS, "zh": WORDS}},
+    "redpajama_stop_words": {"words": {"en": WORDS, "zh": WORDS}},
     "word_list": {"words": WORDS},
 }
 """Parameters of the kinds that need some, or are worth more with them; of a file, what stands in it."""
