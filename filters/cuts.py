@@ -109,8 +109,8 @@ class Cuts:
         - ``whitespace``: maximal runs of characters that are not white space, as `str.split` without arguments.
           A language that puts no space between words has few and long ones.
         - ``unicode``: what lies between the word boundaries of UAX #29, white space left out, so that a mark of
-          punctuation is a word of its own. Every ideograph and every syllable of a script of South East Asia
-          that has no rule there is a word.
+          punctuation is a word of its own. Every ideograph is a word, and so is every letter of Thai, Lao, Khmer or
+          Burmese with its marks: the standard leaves these to dictionaries.
         - ``spacy``: tokens as spaCy's English rules make them, whatever the language: see `filters.spacy_words`.
         """
         if way not in self._words:
