@@ -81,7 +81,6 @@ class RedpajamaBadWords:
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         self._lists = _Lists("redpajama_bad_words", words)
-        self._sizes = np.unique([1 + entry.count(" ") for of_list in words.values() for entry in of_list])
         self.fingerprint = f"redpajama_bad_words {VERSION}, {self._lists.digest}"
         self.signals = tuple(
             number(f"rps_doc_ldnoobw_words_{language}", "matches",
@@ -96,7 +95,7 @@ class RedpajamaBadWords:
         from filters.redpajama_normal import normal_words
 
         cut = normal_words(cuts)
-        counts = count_grams(cut.pieces, cut.data, self._sizes, self._lists.entries, self._lists.member)
+        counts = count_grams(cut.pieces, cut.data, self._lists.entries, self._lists.member)
         return {signal.name: pa.array(count) for signal, count in zip(self.signals, counts, strict=True)}
 
 
