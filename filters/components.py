@@ -7,12 +7,12 @@ import numpy.typing as npt
 
 from filters.compiled import kernel
 
-__all__ = ["EDGE", "bucket_edges", "components"]
+__all__ = ["EDGE", "bucket_edges", "components", "unique_edges"]
 
 Documents = npt.NDArray[np.uint64]
 
 EDGE = np.dtype([("low", "<u8"), ("high", "<u8"), ("kind", "<u1"), ("similarity", "<f4")])
-"""One resemblance: two documents, ``low < high``; a kind, as its place in the list of kinds; 0 to 1."""
+"""One resemblance: two documents, ``low < high``; a kind, as its place in the list of kinds; 0 to 1, or NaN."""
 
 
 def bucket_edges(pairs: npt.NDArray[np.void], kind: int) -> npt.NDArray[np.void]:
@@ -33,6 +33,16 @@ def bucket_edges(pairs: npt.NDArray[np.void], kind: int) -> npt.NDArray[np.void]
     edges["kind"] = kind
     edges["similarity"] = 1.0
     return edges
+
+
+def unique_edges(edges: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
+    """The edges by high and low end and kind, each once, though several buckets found it."""
+    edges = edges[np.lexsort((edges["kind"], edges["low"], edges["high"]))]
+    new = np.ones(len(edges), np.bool_)
+    new[1:] = False
+    for name in ("high", "low", "kind"):
+        new[1:] |= edges[name][1:] != edges[name][:-1]
+    return edges[new]
 
 
 def components(edges: npt.NDArray[np.void]) -> tuple[Documents, Documents, npt.NDArray[np.int64]]:

@@ -31,6 +31,7 @@ class Measured:
         reasons: for each column, what is wrong with a value below, and above, its limit.
         signed_step: the step whose text was hashed for duplicates.
         steps: names of the steps in order.
+        near: the fingerprint of how that text was signed, None where it was not.
     """
 
     columns: Mapping[str, int]
@@ -41,6 +42,7 @@ class Measured:
     reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     signed_step: str | None = None
     steps: tuple[str, ...] = ()
+    near: str | None = None
 
     @classmethod
     def of(cls, schema: pa.Schema) -> "Measured":

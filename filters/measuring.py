@@ -17,6 +17,7 @@ from filters.cuts import Cuts
 from filters.documents import Batch
 from filters.edits import apply_edits
 from filters.errors import RunError
+from filters.near import SIGNATURE, Near
 from filters.plan import Plan
 from filters.policy import Rule
 from filters.rules import judge
@@ -37,7 +38,7 @@ def measure(batch: Batch, plan: Plan, spent: MutableMapping[str, float] | None =
         spent: gets the seconds that each cleaner and annotator took added, by ``step/name``.
 
     Returns:
-        As many rows in the same order, in the columns of ``plan.schema``.
+        As many rows in the same order, in the columns of ``plan.measured_schema``.
 
     Raises:
         AnnotatorError: an annotator or cleaner raised.
@@ -55,9 +56,11 @@ def measure(batch: Batch, plan: Plan, spent: MutableMapping[str, float] | None =
         if step.name == plan.signed_step:
             progress.keep("text_hash", text_digests(progress.texts))
             progress.keep("url_hash", url_digests(progress.batch.column("url")))
+            if plan.near is not None:
+                progress.sign(plan.near)
     if plan.tokens is not None:
         progress.count_tokens(plan.tokens)
-    return progress.annotations(plan.schema)
+    return progress.annotations(plan.measured_schema)
 
 
 class _Progress:
@@ -118,6 +121,10 @@ class _Progress:
         with self._running(f"tokens/{type(counter).__name__}"):
             self.keep("token_count", counter.annotate(self.batch, self.cuts)["token_count"])
 
+    def sign(self, near: Near) -> None:
+        with self._running("duplicates/near"):
+            self.keep(SIGNATURE, near.sign(self.texts))
+
     def annotations(self, schema: pa.Schema) -> pa.RecordBatch:
         stopped = pa.array(self.stopped_at, pa.string())
         ready: dict[str, pa.Array] = {
@@ -135,9 +142,10 @@ class _Progress:
                 arrays.append(_scatter(*self.measured[field.name], self.whole.num_rows).cast(field.type))
             else:
                 arrays.append(pa.nulls(self.whole.num_rows, field.type))
-        for name in ("text_hash", "url_hash"):
+        for name in ("text_hash", "url_hash", SIGNATURE):
             place = schema.get_field_index(name)
-            arrays[place] = pc.if_else(stopped.is_null(), arrays[place], pa.scalar(None, pa.binary(16)))
+            if place >= 0:
+                arrays[place] = _where(stopped.is_null(), arrays[place])
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     @contextlib.contextmanager
@@ -172,6 +180,13 @@ def _scatter(rows: Ints, values: pa.Array, count: int) -> pa.Array:
     places = np.full(count, -1, np.int64)
     places[rows] = np.arange(len(rows))
     return values.take(pa.array(places, mask=places < 0))
+
+
+def _where(chosen: pa.BooleanArray, values: pa.Array) -> pa.Array:
+    """The values where they are chosen, null elsewhere."""
+    if chosen.true_count == len(chosen):
+        return values
+    return values.take(pc.if_else(chosen, pa.array(np.arange(len(values))), pa.scalar(None, pa.int64())))
 
 
 def _edits_by_row(passes: Sequence[tuple[str, Ints, pa.ListArray]], count: int) -> pa.ListArray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from filters.annotations import ANNOTATION_FIELDS, column
+from filters.near import SIGNATURE, Near
 from filters.policy import Rule
 from filters.signals import Annotator, Cleaner, Signal
 
@@ -37,11 +38,13 @@ class Plan:
         steps: in the order of the policy.
         signed_step: the step whose text is hashed for duplicates, None where duplicates are not sought.
         tokens: measures ``token_count`` on the last text; None where no tokenizer is named.
+        near: how that text is signed as well, None where near duplicates are not sought.
     """
 
     steps: tuple[StepPlan, ...]
     signed_step: str | None = None
     tokens: Annotator | None = None
+    near: Near | None = None
 
     @property
     def page_annotators(self) -> tuple[Annotator, ...]:
@@ -55,6 +58,11 @@ class Plan:
         fields = [pa.field(name, signal.type) for name, signal, _ in self._turns()[0]]
         metadata = {b"tamis": json.dumps(self.record(), sort_keys=True).encode()}
         return pa.schema([*ANNOTATION_FIELDS, *fields], metadata=metadata)
+
+    @property
+    def measured_schema(self) -> pa.Schema:
+        """The same, and the signatures, which are kept beside the annotations and not among them."""
+        return self.schema if self.near is None else self.schema.append(pa.field(SIGNATURE, self.near.type))
 
     @property
     def fingerprint(self) -> str:
@@ -77,6 +85,7 @@ class Plan:
             "columns": {name: turn for name, _, turn in columns},
             "gates": gates,
             "makers": self.makers,
+            "near": self.near.fingerprint if self.near is not None else None,
             "passes": [f"{step.name}/{name}" for step in self.steps for name, _ in step.cleaners],
             "floors": {name: signal.floor for name, signal, _ in columns if signal.floor is not None},
             "reasons": {name: _reasons(signal) for name, signal, _ in columns},

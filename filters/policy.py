@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from filters.near import Near
+
 __all__ = ["Action", "Duplicates", "Limit", "Policy", "Rule", "Step"]
 
 Action = Literal["drop", "remove", "mask", "tag"]
@@ -75,15 +77,17 @@ class Duplicates:
 
     Attributes:
         of: the step whose text is signed.
-        kinds: ``text`` (equal normalised text), ``url`` (equal canonical URL).
+        kinds: ``text`` (equal normalised text), ``url`` (equal canonical URL), ``near`` (nearly the same text).
         survivor: (column, descending) pairs; the key settles what is left.
         action: ``drop`` or ``tag``.
+        near: what ``near`` means; None where it is not among the kinds.
     """
 
     of: str
     kinds: tuple[str, ...] = ("text", "url")
     survivor: tuple[tuple[str, bool], ...] = ()
     action: Literal["drop", "tag"] = "drop"
+    near: Near | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def answerable(wanted: Configuration, earlier: Configuration, measured: Measured
         *_looser_gates(wanted, earlier),
         *_below_floors(wanted.policy(), measured),
         *_unsigned(wanted.policy(), measured),
+        *_unlike_signed(wanted.policy(), earlier.policy(), measured),
     ]
     if wanted.tokens != earlier.tokens:
         problems.append(
@@ -120,3 +121,21 @@ def _unsigned(policy: Policy, measured: Measured) -> Iterator[str]:
     if policy.duplicates is not None and policy.duplicates.of != measured.signed_step:
         signed = measured.signed_step or "no step"
         yield f"duplicates.of is {policy.duplicates.of}, and the run signed the text of {signed}"
+
+
+def _unlike_signed(policy: Policy, earlier: Policy, measured: Measured) -> Iterator[str]:
+    """Near duplicates are decided by signatures that stand, within components that stand."""
+    near = policy.duplicates.near if policy.duplicates is not None else None
+    before = earlier.duplicates.near if earlier.duplicates is not None else None
+    if near is None:
+        return
+    if before is None or measured.near is None:
+        yield "duplicates.near: the run sought no near duplicates, and signed no text for them"
+    elif near.fingerprint != measured.near:
+        yield f"duplicates.near is signed by: {near.fingerprint}; and the run by: {measured.near}"
+    elif not before.covers(near):
+        what = f"similarity {near.similarity:g}" if near.verify == "signature" else "verify: off"
+        yield (
+            f"duplicates.near: {what} is looser than similarity {before.similarity:g}, which the run verified by: "
+            f"its components are without the pairs below that"
+        )

@@ -19,11 +19,12 @@ class Cost(IntEnum):
 
     NOTHING = 0
     DECIDE = 1
-    MEASURE = 2
-    READ = 3
+    FIND = 2
+    MEASURE = 3
+    READ = 4
 
     def __str__(self) -> str:
-        return ("nothing to redo", "decide again", "measure again", "read again")[self]
+        return ("nothing to redo", "decide again", "find duplicates again", "measure again", "read again")[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,18 @@ def _cost(place: Place, before: Configuration, after: Configuration) -> Cost:
         return Cost.NOTHING
     if place == ("duplicates", "of"):
         return Cost.MEASURE
+    if place[:2] == ("duplicates", "near"):
+        return _cost_of_near(before, after)
     return COST_OF_SECTION.get(section, Cost.NOTHING)
+
+
+def _cost_of_near(before: Configuration, after: Configuration) -> Cost:
+    old, new = (c.duplicates.near if c.duplicates is not None else None for c in (before, after))
+    if new is None:
+        return Cost.DECIDE
+    if old is None or old.near().fingerprint != new.near().fingerprint:
+        return Cost.MEASURE
+    return Cost.DECIDE if old.near().covers(new.near()) else Cost.FIND
 
 
 def _cost_in_step(place: Place, before: Configuration, after: Configuration) -> Cost:

@@ -142,8 +142,12 @@ class _Checks:
         steps = [step.name for step in self.configuration.steps]
         if duplicates.of not in steps:
             self.say(("duplicates", "of"), unknown("step", duplicates.of, steps))
-        if not duplicates.exact and not duplicates.url:
-            self.say(("duplicates",), "neither exact nor url is sought; remove the section (duplicates: null)")
+        if not duplicates.exact and not duplicates.url and duplicates.near is None:
+            self.say(("duplicates",), "neither exact, url nor near is sought; remove the section (duplicates: null)")
+        try:
+            duplicates.duplicates()
+        except ConfigurationError as error:
+            self.say(("duplicates", "near"), str(error))
         numbers = [n for signals in self.measured.values() for n, s in signals.items() if _is_number(s)]
         for entry in duplicates.survivor:
             name, *direction = entry.split() or [""]

@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
 from filters.judging import Quantiles, judge_batch
 from filters.measured import first_column
+from filters.near import SIGNATURE, Near, packed
 from filters.survivors import HASHES, LOSERS, contenders_schema, elect
-from pipelines.job import Job, tools
+from pipelines.job import Job, Tools, tools
+from pipelines.measuring_stage import indexed_kinds
 from pipelines.reading import annotation_batches, document_batches, groups_of, places_of
+from storage.signature_files import read_signatures
 
 __all__ = ["contenders_of", "hold_elections", "losers_of"]
 
@@ -20,7 +24,7 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
     """A shard's documents that have duplicates and pass every other rule, by partition of components."""
     kit = tools(job)
     assert kit.policy.duplicates is not None
-    order = kit.policy.duplicates.survivor
+    order, near = kit.policy.duplicates.survivor, kit.policy.duplicates.near
     schema = contenders_schema(order)
     groups = groups_of(kit, shard)
     if groups.num_rows == 0:
@@ -40,29 +44,40 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
             *[_order_values(name, batch, dated).take(places) for name, _ in order],
         ]
         parts.append(pa.RecordBatch.from_arrays(columns, schema=schema))
-    yield from _partitioned(pa.Table.from_batches(parts, schema), job.partition_count)
+    contenders = pa.Table.from_batches(parts, schema)
+    if near is not None:
+        signed = _signatures(kit, near, shard, contenders.column("row").to_numpy())
+        contenders = contenders.append_column(contenders_schema(order, near).field(SIGNATURE), signed)
+    yield from _partitioned(contenders, job.partition_count)
 
 
-def hold_elections(job: Job, packed: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+def _signatures(kit: Tools, near: Near, shard: str, rows: npt.NDArray[np.int64]) -> pa.FixedSizeBinaryArray:
+    """The signatures of a shard's contenders, null for those that are not signed."""
+    path = kit.source("index", shard, ".near.signatures")
+    present, values = read_signatures(path, indexed_kinds(near)["near"], near.permutations.count, rows)
+    return packed(values, present)
+
+
+def hold_elections(job: Job, parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """The elections of one partition of components; the losers, by ordinal of their shard."""
     kit = tools(job)
     duplicates = kit.policy.duplicates
     assert duplicates is not None
-    contenders = _unpack(packed, contenders_schema(duplicates.survivor))
-    losers = elect(contenders, duplicates.kinds, duplicates.survivor)
+    contenders = _unpack(parts, contenders_schema(duplicates.survivor, duplicates.near))
+    losers = elect(contenders, duplicates.kinds, duplicates.survivor, duplicates.near)
     for ordinal in pc.unique(losers.column("shard")).to_pylist():
         yield ordinal, _pack(losers.filter(pc.equal(losers.column("shard"), ordinal)))
 
 
-def _unpack(packed: Iterable[bytes], schema: pa.Schema) -> pa.Table:
+def _unpack(parts: Iterable[bytes], schema: pa.Schema) -> pa.Table:
     """The rows of Arrow streams, one after the other."""
-    tables = [pa.ipc.open_stream(part).read_all() for part in packed]
+    tables = [pa.ipc.open_stream(part).read_all() for part in parts]
     return pa.concat_tables([schema.empty_table(), *tables])
 
 
-def losers_of(packed: Iterable[bytes]) -> pa.Table:
+def losers_of(parts: Iterable[bytes]) -> pa.Table:
     """A shard's losers, by row, whatever order they came in."""
-    return _unpack(packed, LOSERS).sort_by("row")
+    return _unpack(parts, LOSERS).sort_by("row")
 
 
 def _pack(table: pa.Table) -> bytes:

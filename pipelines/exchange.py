@@ -1,7 +1,6 @@
 """The exchange: from run files to components, and from components back to the shards that hold their members.
 
-What crosses a shuffle is small: names of run files with ranges, packed edges, packed rows. A
-document is one 64-bit number while it travels: the ordinal of its shard above, its row below.
+What crosses a shuffle is small: names of run files with ranges, packed edges, packed rows.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,23 +11,20 @@ import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
-from filters.components import EDGE, bucket_edges, components
+from filters.components import EDGE, bucket_edges, components, unique_edges
 from filters.documents import document_key
-from filters.errors import RunError
-from filters.survivors import HASHES
+from filters.survivors import KINDS
+from pipelines.documents import Documents, numbered, ordinals, rows_in_shards
 from pipelines.job import Job, fingerprint, tools
 from pipelines.marked import once
-from pipelines.measuring_stage import index_parameters
+from pipelines.measuring_stage import indexed_kinds
+from pipelines.near_edges import near_edges
 from storage.layout import GROUPS
 from storage.parquet_output import parquet_output
 from storage.run_files import partition_bounds, read_run
 
 __all__ = ["MEMBER", "Slice", "find_edges", "find_members", "slices_of", "write_groups"]
 
-Documents = npt.NDArray[np.uint64]
-Ints = npt.NDArray[np.int64]
-
-ROW_BITS = 32
 MEMBER = np.dtype([("row", "<i8"), ("component", "<u8"), ("size", "<i8")])
 """A document of a shard that has duplicates."""
 
@@ -42,9 +38,9 @@ Packed = bytes
 def slices_of(job: Job, ordinal: int, shard: str) -> Iterator[tuple[int, Slice]]:
     """For each partition of the hash range, where it lies in a shard's run files."""
     kit = tools(job)
-    for kind in HASHES:
+    for kind, parameters in indexed_kinds(kit.plan.near).items():
         path = kit.output("index", shard, f".{kind}.run")
-        bounds = partition_bounds(path, index_parameters(kind), job.partition_count)
+        bounds = partition_bounds(path, parameters, job.partition_count)
         for partition in range(job.partition_count):
             if bounds[partition] < bounds[partition + 1]:
                 yield partition, (ordinal, kind, bounds[partition], bounds[partition + 1])
@@ -54,43 +50,36 @@ def find_edges(job: Job, slices: Iterable[Slice]) -> Packed:
     """The edges of one partition of the hash range, packed as `filters.components.EDGE`."""
     kit = tools(job)
     with kit.journal.task("exchange"):
-        parts: dict[str, list[npt.NDArray[np.void]]] = {kind: [] for kind in HASHES}
+        near = kit.plan.near
+        parameters = indexed_kinds(near)
+        parts: dict[str, list[npt.NDArray[np.void]]] = {kind: [] for kind in parameters}
         for ordinal, kind, first, last in sorted(slices):
             path = kit.output("index", kit.shards[ordinal], f".{kind}.run")
-            parts[kind].append(_pairs(ordinal, read_run(path, index_parameters(kind), first, last)))
-        edges = [bucket_edges(np.concatenate(found), list(HASHES).index(k)) for k, found in parts.items() if found]
+            parts[kind].append(_pairs(ordinal, read_run(path, parameters[kind], first, last)))
+        signed = parts.pop("near", [])
+        edges = [bucket_edges(np.concatenate(found), KINDS.index(k)) for k, found in parts.items() if found]
+        if near is not None and signed:
+            edges.append(near_edges(kit, near, np.concatenate(signed)))
         return np.concatenate([np.empty(0, EDGE), *edges]).tobytes()
 
 
 def _pairs(ordinal: int, records: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
     pairs = np.empty(len(records), [("hash", "<u8"), ("payload", "<u8"), ("document", "<u8")])
-    if len(records) and int(records["row"].max()) >> ROW_BITS:
-        raise RunError(f"shard {ordinal} has a row of 2**32 or more; cut it into smaller files")
     pairs["hash"], pairs["payload"] = records["hash"], records["payload"]
-    pairs["document"] = np.uint64(ordinal << ROW_BITS) | records["row"]
+    pairs["document"] = numbered(ordinal, records["row"])
     return pairs
-
-
-def _ordinals(documents: Documents) -> Ints:
-    """The shards of documents."""
-    return (documents >> np.uint64(ROW_BITS)).astype(np.int64)
-
-
-def _rows(documents: Documents) -> Ints:
-    """Their rows in these shards."""
-    return (documents & np.uint64((1 << ROW_BITS) - 1)).astype(np.int64)
 
 
 def find_members(job: Job, packed: Iterable[Packed]) -> Iterator[tuple[int, tuple[Packed, Packed]]]:
     """Components over all edges; for each shard its members, packed as `MEMBER`, and their edges."""
     with tools(job).journal.task("exchange"):
         edges = np.concatenate([np.empty(0, EDGE), *(np.frombuffer(part, EDGE) for part in packed)])
-        edges = edges[np.lexsort((edges["kind"], edges["low"], edges["high"]))]
+        edges = unique_edges(edges)
         documents, smallest, sizes = components(edges)
         members = np.empty(len(documents), MEMBER)
-        members["row"] = _rows(documents)
+        members["row"] = rows_in_shards(documents)
         members["component"], members["size"] = smallest, sizes
-        owners, edge_owners = _ordinals(documents), _ordinals(edges["high"])
+        owners, edge_owners = ordinals(documents), ordinals(edges["high"])
         for ordinal in np.unique(owners).tolist():
             mine = slice(*np.searchsorted(owners, [ordinal, ordinal + 1]).tolist())
             my_edges = slice(*np.searchsorted(edge_owners, [ordinal, ordinal + 1]).tolist())
@@ -131,13 +120,13 @@ def _table_digest(table: pa.Table) -> str:
 
 
 def _groups(shards: list[str], members: npt.NDArray[np.void], edges: npt.NDArray[np.void]) -> pa.Table:
-    bounds = np.searchsorted(_rows(edges["high"]), members["row"])
+    bounds = np.searchsorted(rows_in_shards(edges["high"]), members["row"])
     struct = GROUPS.field("edges").type.value_type
     values = pa.StructArray.from_arrays(
         [
             _keys(shards, edges["low"]),
-            pa.array(list(HASHES), pa.string()).take(pa.array(edges["kind"])),
-            pa.array(edges["similarity"].astype(np.float64)),
+            pa.array(KINDS, pa.string()).take(pa.array(edges["kind"])),
+            pa.array(edges["similarity"].astype(np.float64), from_pandas=True),
         ],
         fields=list(struct),
     )
@@ -154,5 +143,5 @@ def _groups(shards: list[str], members: npt.NDArray[np.void], edges: npt.NDArray
 
 def _keys(shards: list[str], documents: Documents) -> pa.StringArray:
     """Names ``shard:row`` of documents."""
-    pairs = zip(_ordinals(documents).tolist(), _rows(documents).tolist(), strict=True)
+    pairs = zip(ordinals(documents).tolist(), rows_in_shards(documents).tolist(), strict=True)
     return pa.array([document_key(shards[ordinal], row) for ordinal, row in pairs], pa.string())

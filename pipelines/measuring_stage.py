@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from filters.near import SIGNATURE, Near, unpacked
 from filters.survivors import HASHES
 from pipelines.job import Job, Tools, fingerprint, tools
 from pipelines.marked import once
@@ -21,13 +22,20 @@ from storage.inputs import Shard
 from storage.parquet_output import parquet_output
 from storage.run_files import RECORD, write_run
 from storage.shards import read_shard
+from storage.signature_files import write_signatures
 
-__all__ = ["index_parameters", "measure_shard"]
+__all__ = ["indexed_kinds", "measure_shard"]
 
 
-def index_parameters(kind: str) -> str:
-    """What run files of a kind must agree in to meet in an exchange."""
-    return f"{kind}: xxh3-128, first half as hash, second half as payload"
+Ints = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
+Values = npt.NDArray[np.uint32]
+
+
+def indexed_kinds(near: Near | None) -> dict[str, str]:
+    """The kinds of run files, each with what they must agree in to meet in an exchange; signature files too."""
+    kinds = {kind: f"{kind}: xxh3-128, first half as hash, second half as payload" for kind in HASHES}
+    return kinds if near is None else {**kinds, "near": f"near: {near.fingerprint}"}
 
 
 def measure_shard(job: Job, shard: Shard) -> dict[str, Any]:
@@ -48,7 +56,7 @@ def measure_shard(job: Job, shard: Shard) -> dict[str, Any]:
 
 def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
     """Publish documents, annotations, failures and run files; returns their digests and the counts."""
-    tally = _Tally()
+    tally = _Tally(kit.plan.near)
     schemas = {"documents": kit.document_schema, "annotations": kit.plan.schema, "failed": FAILED}
     with ExitStack() as files:
         outputs = {
@@ -57,15 +65,32 @@ def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
         }
         for record_count, measured in _measured_chunks(kit, shard):
             outputs["documents"].write(measured.documents)
-            outputs["annotations"].write(measured.annotations)
+            outputs["annotations"].write(measured.annotations.select(kit.plan.schema.names))
             outputs["failed"].write(measured.failed_rows(shard.name, shard.source))
             tally.add(record_count, measured)
     digests = {folder: output.digest() for folder, output in outputs.items()}
     if kit.plan.signed_step is not None:
-        for kind in HASHES:
+        for kind, parameters in indexed_kinds(None).items():
             path = kit.output("index", shard.name, f".{kind}.run")
-            digests[kind] = write_run(path, tally.hashes(kind), index_parameters(kind))
+            digests[kind] = write_run(path, tally.hashes(kind), parameters)
+    if kit.plan.near is not None:
+        digests |= _write_near(kit, shard.name, kit.plan.near, *tally.signatures())
     return {"digests": digests, "counts": {"bytes": shard.size, **tally.counts()}}
+
+
+def _write_near(kit: Tools, shard: str, near: Near, rows: Ints, texts: Hashes, values: Values) -> dict[str, str]:
+    """Publish a shard's signatures, and a record for each of their bands, with the text's hash as payload."""
+    from filters.near_kernels import band_hashes
+
+    parameters = indexed_kinds(near)["near"]
+    digest = write_signatures(kit.output("index", shard, ".near.signatures"), rows, values, parameters)
+    records = np.empty(len(rows) * near.bands, RECORD)
+    records["hash"] = band_hashes(values, near.bands).reshape(-1)
+    records["row"], records["payload"] = np.repeat(rows, near.bands), np.repeat(texts, near.bands)
+    return {
+        "near": write_run(kit.output("index", shard, ".near.run"), records, parameters),
+        "signatures": digest,
+    }
 
 
 def _measured_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, MeasuredChunk]]:
@@ -103,9 +128,11 @@ def _measured(
 
 
 class _Tally:
-    """What is counted of a shard, and the hashes for its run files: some 50 bytes a document."""
+    """What is counted of a shard, and what its files in index/ hold: some 50 bytes a document, and its signature."""
 
-    def __init__(self) -> None:
+    def __init__(self, near: Near | None) -> None:
+        self._near = near
+        self._signed: list[tuple[Ints, Hashes, Values]] = []
         self._skipped: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._records = self._documents = self._characters = 0
@@ -120,6 +147,16 @@ class _Tally:
         for kind, name in HASHES.items():
             self._hashes[kind].append(_records(measured.annotations.column("row"), measured.annotations.column(name)))
 
+        if self._near is not None:
+            self._signed.append(_signed(measured.annotations))
+
+    def signatures(self) -> tuple[Ints, Hashes, Values]:
+        """Row, hash of the text and signature of every signed document."""
+        assert self._near is not None
+        empty = (np.empty(0, np.int64), np.empty(0, np.uint64), np.empty((0, self._near.permutations.count), np.uint32))
+        rows, texts, values = zip(empty, *self._signed, strict=True)
+        return np.concatenate(rows), np.concatenate(texts), np.concatenate(values)
+
     def hashes(self, kind: str) -> npt.NDArray[np.void]:
         return np.concatenate(self._hashes[kind])
 
@@ -131,6 +168,13 @@ class _Tally:
             "skipped": dict(sorted(self._skipped.items())),
             "failed": dict(sorted(self._failed.items())),
         }
+
+
+def _signed(annotations: pa.RecordBatch) -> tuple[Ints, Hashes, Values]:
+    """Row, hash of the text and signature of the signed documents of a batch."""
+    chosen = annotations.filter(annotations.column(SIGNATURE).is_valid())
+    texts = np.frombuffer(b"".join(chosen.column("text_hash").to_pylist()), "<u8").reshape(-1, 2)[:, 0]
+    return chosen.column("row").to_numpy(), texts, unpacked(chosen.column(SIGNATURE))
 
 
 def _records(rows: pa.Array, hashes: pa.Array) -> npt.NDArray[np.void]:

@@ -29,6 +29,7 @@ def plan_of(configuration: Configuration) -> Plan:
         steps=tuple(_step_plan(configuration, step) for step in policy.steps),
         signed_step=policy.duplicates.of if policy.duplicates is not None else None,
         tokens=counter,
+        near=policy.duplicates.near if policy.duplicates is not None else None,
     )
 
 

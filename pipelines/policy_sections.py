@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from filters import policy
+from filters.near import NAMED
+from pipelines.near_section import NearSection, named
 from pipelines.quantities import Limit, Share
 from pipelines.sections import Section, Texts
 
@@ -103,6 +105,9 @@ class StepSection(Section):
         return policy.Step(name=self.name, clean=tuple(self.clean), measure=self.measure, rules=rules)
 
 
+_NAME = Annotated[str, Field(examples=[*NAMED])]
+
+
 class DuplicatesSection(Section):
     """Which resemblances make duplicates, and which of them survives."""
 
@@ -112,6 +117,10 @@ class DuplicatesSection(Section):
     """Equal normalised text."""
     url: bool = True
     """Equal canonical URL."""
+    near: Annotated[NearSection | None, BeforeValidator(named, json_schema_input_type=_NAME | NearSection | None)] = (
+        None
+    )
+    """Nearly the same text: how that is found, or the name of a system that finds it so."""
     survivor: Texts = ()
     """Columns by which the survivor is elected, first the one that matters most: language_score desc."""
     action: Literal["drop", "tag"] = "drop"
@@ -119,6 +128,8 @@ class DuplicatesSection(Section):
 
     def duplicates(self) -> policy.Duplicates:
         """What the section describes."""
-        kinds = tuple(kind for kind, wanted in (("text", self.exact), ("url", self.url)) if wanted)
+        wanted = {"text": self.exact, "url": self.url, "near": self.near is not None}
+        kinds = tuple(kind for kind in wanted if wanted[kind])
+        near = self.near.near() if self.near is not None else None
         survivor = tuple((entry.split()[0], entry.split()[1:] == ["desc"]) for entry in self.survivor)
-        return policy.Duplicates(of=self.of, kinds=kinds, survivor=survivor, action=self.action)
+        return policy.Duplicates(of=self.of, kinds=kinds, survivor=survivor, action=self.action, near=near)

@@ -9,6 +9,7 @@ from filters.errors import ConfigurationError, OutputError
 from pipelines.answers import answerable
 from pipelines.configuration import Configuration
 from pipelines.job import Job, fingerprint, source_record
+from pipelines.near_section import with_bands_of
 from pipelines.planning import plan_of
 from pipelines.sampling import sampled_shards
 from pipelines.standing import code_fingerprint, prepare, shard_rows
@@ -89,6 +90,7 @@ def prepare_decision(
     if record["from"] is not None:
         raise ConfigurationError(f"{source} was itself decided from {record['from']}; give --from {record['from']}")
     earlier = Configuration.model_validate_json(json.dumps(record["configuration"]))
+    configuration = _with_bands_of(configuration, earlier)
     answerable(configuration, earlier, source_record(source), source)
     taken = {name: getattr(earlier, name) for name in ("inputs", "extract", "limits", "sample", "tokens")}
     shards = [
@@ -98,6 +100,15 @@ def prepare_decision(
     wanted = configuration.model_copy(update=taken)
     measured = record["measured"]
     return _prepared(wanted, output, source, shards, text=text, overwrite=overwrite, measured=measured)
+
+
+def _with_bands_of(wanted: Configuration, earlier: Configuration) -> Configuration:
+    """The wanted configuration with the bands of an earlier one, where it leaves them to be chosen."""
+    sections = [c.duplicates.near if c.duplicates is not None else None for c in (wanted, earlier)]
+    if wanted.duplicates is None or sections[0] is None or sections[1] is None:
+        return wanted
+    near = with_bands_of(sections[0], sections[1])
+    return wanted.model_copy(update={"duplicates": wanted.duplicates.model_copy(update={"near": near})})
 
 
 def _prepared(

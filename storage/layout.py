@@ -8,6 +8,7 @@
       failed/S.parquet       what could not be read
       annotations/S.parquet  signals, spans, edits; row by row beside documents
       index/S.KIND.run       sorted (hash, row) pairs for the exchange
+      index/S.near.signatures  the signature of every signed document
       groups/S.parquet       documents that have a duplicate: component, edges
       decisions/S.parquet    action, reasons, edits, tags of every document
       clean/S.parquet        what was kept
@@ -38,8 +39,8 @@ GROUPS = pa.schema(
                 pa.struct(
                     [
                         pa.field("key", pa.string(), nullable=False),
-                        pa.field("kind", pa.string(), nullable=False),  # text, url, (near)
-                        pa.field("similarity", pa.float64(), nullable=False),
+                        pa.field("kind", pa.string(), nullable=False),  # text, url, near
+                        pa.field("similarity", pa.float64()),  # null where it was not verified
                     ]
                 )
             ),
@@ -65,7 +66,7 @@ CLEAN_FIELDS = [
 In removed/ the text is the text as extracted, and a last column ``reasons`` holds a list of `REASON`.
 """
 
-SUFFIXES = (".json", ".parquet", ".text.run", ".url.run")
+SUFFIXES = (".json", ".parquet", ".text.run", ".url.run", ".near.run", ".near.signatures")
 """What follows a shard's name in the names of its files; the markers first, in which order they are taken away."""
 
 

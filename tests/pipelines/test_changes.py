@@ -6,6 +6,9 @@ from pipelines.configuration import load
 GATE = "gate: {signal: language, one_of: [en], gate: true}"
 
 
+COST = Cost.MEASURE
+
+
 @pytest.fixture
 def text(base):
     return base.replace("    rules:\n      short", f"    rules:\n      {GATE}\n      short") + "inputs: {a: x}\n"
@@ -16,7 +19,12 @@ def text(base):
     [
         ("minimum: 5", "minimum: 6", "steps.raw.rules.short.minimum", Cost.DECIDE),
         ("minimum: 5", "keep_top: 10%", "steps.raw.rules.short.keep_top", Cost.DECIDE),
-        ("{signal: text_length, minimum: 5}", "{signal: email_count, maximum: 5}", "steps.raw.rules.short.signal", 2),
+        (
+            "{signal: text_length, minimum: 5}",
+            "{signal: email_count, maximum: 5}",
+            "steps.raw.rules.short.signal",
+            COST,
+        ),
         ("one_of: [en]", "one_of: [en, fr]", "steps.raw.rules.gate.one_of", Cost.MEASURE),
         ("one_of: [en], gate: true", "one_of: [en]", "steps.raw.rules.gate.gate", Cost.DECIDE),
         (f"      {GATE}\n", "", "steps.raw.rules.gate.gate", Cost.MEASURE),
@@ -36,6 +44,25 @@ def test_a_change_costs_what_it_must(write, text, old, new, place, cost):
     found = {c.place: c.cost for c in changes(load(write(text)), load(write(text.replace(old, new), "new.yaml")))}
     assert found[place] == cost
     assert max(found.values()) == cost
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cost"),
+    [
+        ("{bands: 14, rows: 8}", "{bands: 14, rows: 8, similarity: 0.8}", Cost.DECIDE),
+        ("{bands: 14, rows: 8}", "{bands: 14, rows: 8, similarity: 0.7}", Cost.FIND),
+        ("{bands: 14, rows: 8}", "{bands: 14, rows: 8, verify: off}", Cost.FIND),
+        ("{bands: 14, rows: 8, verify: off}", "{bands: 14, rows: 8, similarity: 0.1}", Cost.DECIDE),
+        ("{bands: 14, rows: 8}", "{bands: 8, rows: 14}", Cost.MEASURE),
+        ("{bands: 14, rows: 8}", "{bands: 14, rows: 8, characters: 13}", Cost.MEASURE),
+        ("{bands: 14, rows: 8}", "null", Cost.DECIDE),
+        ("null", "fineweb", Cost.MEASURE),
+        ("{similarity: 0.8}", "{similarity: 0.7}", Cost.MEASURE),
+    ],
+)
+def test_what_a_change_of_near_duplicates_costs(write, text, before, after, cost):
+    pair = [load(write(f"{text}duplicates: {{of: raw, near: {near}}}", f"{near[:3]}.yaml")) for near in (before, after)]
+    assert {change.cost for change in changes(*pair)} == {cost}
 
 
 def test_nothing_has_changed(write, text):

@@ -150,7 +150,7 @@ def test_unknown_names_are_told_with_the_nearest(write, base, old, new, words):
             "duplicates: {of: rw}",
             "tamis.yaml:14: duplicates.of: unknown step 'rw'; did you mean 'raw'? Allowed: last, raw",
         ),
-        ("duplicates: {of: raw, exact: false, url: false}", "duplicates: neither exact nor url is sought"),
+        ("duplicates: {of: raw, exact: false, url: false}", "duplicates: neither exact, url nor near is sought"),
         ("duplicates: {of: raw, survivor: [charcters desc]}", "unknown column 'charcters'; did you mean 'characters'?"),
         (
             "duplicates: {of: raw, survivor: [language desc]}",

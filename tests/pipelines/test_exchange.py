@@ -8,7 +8,7 @@ from filters.errors import RunError
 from filters.survivors import HASHES
 from pipelines import exchange
 from pipelines.job import Job, tools
-from pipelines.measuring_stage import index_parameters
+from pipelines.measuring_stage import indexed_kinds
 from storage.files import read_json, write_json
 from storage.parquet_output import read_table
 from storage.run_files import RECORD, write_run
@@ -27,10 +27,10 @@ def job_of(folder, shards, partition_count=3):
 def sign(job, signed):
     """Run files of shards: for each row a hash and a payload of each kind, or None."""
     for shard, rows in signed.items():
-        for kind in HASHES:
+        for kind, parameters in indexed_kinds(None).items():
             present = [(row, found[kind]) for row, found in enumerate(rows) if found[kind] is not None]
             records = np.array([(value[0], row, value[1]) for row, value in present], RECORD)
-            write_run(tools(job).output("index", shard, f".{kind}.run"), records, index_parameters(kind))
+            write_run(tools(job).output("index", shard, f".{kind}.run"), records, parameters)
 
 
 def exchanged(job, shards):

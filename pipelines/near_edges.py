@@ -1,0 +1,78 @@
+"""Near duplicates of one partition of the hash range: buckets of bands, and edges between verified members."""
+
+import numpy as np
+import numpy.typing as npt
+
+from filters.components import EDGE, unique_edges
+from filters.errors import RunError
+from filters.near import Near
+from filters.survivors import KINDS
+from pipelines.documents import Documents, ordinals, rows_in_shards
+from pipelines.job import Tools
+from pipelines.measuring_stage import indexed_kinds
+from storage.signature_files import read_signatures
+
+__all__ = ["near_edges"]
+
+Values = npt.NDArray[np.uint32]
+Pairs = npt.NDArray[np.void]
+
+
+def near_edges(kit: Tools, near: Near, pairs: Pairs) -> npt.NDArray[np.void]:
+    """The near edges of a partition, each once, as `filters.components.EDGE`.
+
+    Documents of the same text are joined as such already; of those in one bucket only the smallest stands for them.
+    Within a bucket every member is compared with the smallest, and what does not resemble that with the smallest of
+    the rest, for a few rounds.
+
+    Args:
+        kit: of the run.
+        near: what resembles what.
+        pairs: fields ``hash`` of a band, ``payload`` of the text and ``document``.
+    """
+    from filters.near_kernels import star_edges
+
+    members, bounds = _buckets(pairs)
+    documents, places = np.unique(members, return_inverse=True)
+    if near.verify == "off":
+        sizes = np.diff(bounds)
+        leaders, others = np.repeat(places[bounds[:-1]], sizes - 1), np.delete(places, bounds[:-1])
+        similarity = np.full(len(others), np.nan)
+    else:
+        values = _signatures_of(kit, near, documents)
+        leaders, others, equals = star_edges(bounds, places, values, near.least_equal)
+        similarity = equals / near.permutations.count
+    edges = np.empty(len(others), EDGE)
+    edges["low"], edges["high"] = documents[leaders], documents[others]
+    edges["kind"], edges["similarity"] = KINDS.index("near"), similarity
+    return unique_edges(edges)
+
+
+def _buckets(pairs: Pairs) -> tuple[Documents, npt.NDArray[np.int64]]:
+    """Members of buckets of two texts or more, ascending within each, and the first of each bucket."""
+    pairs = pairs[np.lexsort((pairs["document"], pairs["payload"], pairs["hash"]))]
+    copies = (pairs["hash"][1:] == pairs["hash"][:-1]) & (pairs["payload"][1:] == pairs["payload"][:-1])
+    pairs = pairs[np.concatenate([[True], ~copies])[: len(pairs)]]
+    pairs = pairs[np.lexsort((pairs["document"], pairs["hash"]))]
+    follows = pairs["hash"][1:] == pairs["hash"][:-1]
+    alone = ~np.concatenate([[False], follows]) & ~np.concatenate([follows, [False]]) if len(pairs) else follows
+    pairs = pairs[~alone]
+    begins = np.flatnonzero(np.concatenate([[True], pairs["hash"][1:] != pairs["hash"][:-1]])[: len(pairs)])
+    return pairs["document"], np.append(begins, len(pairs))
+
+
+def _signatures_of(kit: Tools, near: Near, documents: Documents) -> Values:
+    """The signatures of ascending documents, shard by shard."""
+    width, parameters = near.permutations.count, indexed_kinds(near)["near"]
+    homes, rows = ordinals(documents), rows_in_shards(documents)
+    values = np.empty((len(documents), width), np.uint32)
+    for ordinal in np.unique(homes).tolist():
+        mine = slice(*np.searchsorted(homes, [ordinal, ordinal + 1]).tolist())
+        path = kit.output("index", kit.shards[ordinal], ".near.signatures")
+        present, values[mine] = read_signatures(path, parameters, width, rows[mine])
+        if not present.all():
+            raise RunError(
+                f"{path} has no signature of row {rows[mine][~present][0]}, which the run file beside it names; "
+                f"measure that shard again: delete both with the shard's marker under documents/"
+            )
+    return values
