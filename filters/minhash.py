@@ -11,7 +11,6 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
 from filters.cuts import Ints
 
 __all__ = ["EMPTY", "Permutations", "resemblance", "signatures"]
@@ -52,35 +51,11 @@ def signatures(bounds: Ints, hashes: Values, permutations: Permutations) -> Valu
         hashes: 32-bit hashes of the shingles; repeats change nothing.
         permutations: how many, and which.
     """
+    from filters.minhash_kernels import least_values
+
     return least_values(bounds, hashes, *coefficients(permutations))
 
 
 def resemblance(one: Values, other: Values) -> npt.NDArray[np.float64]:
     """The estimate of the Jaccard similarity, row by row: the share of equal values."""
     return np.asarray((one == other).mean(axis=-1))
-
-
-@kernel
-def least_values(bounds: Ints, hashes: Values, a: Values, b: Values) -> Values:
-    """The least value of each permutation over the shingles of each text."""
-    found = np.full((len(bounds) - 1, len(a)), np.uint32(EMPTY), np.uint32)
-    mixed = np.empty(BLOCK, np.uint32)
-    for row in range(len(bounds) - 1):
-        for first in range(bounds[row], bounds[row + 1], BLOCK):
-            size = min(BLOCK, bounds[row + 1] - first)
-            for j in range(size):
-                h = hashes[first + j]
-                h = np.uint32(np.uint32(h ^ (h >> S16)) * M1)
-                h = np.uint32(np.uint32(h ^ (h >> S13)) * M2)
-                mixed[j] = h ^ (h >> S16)
-            for k in range(len(a)):
-                ak, bk, least = a[k], b[k], found[row, k]
-                for j in range(size):
-                    least = min(least, np.uint32(np.uint32(ak * mixed[j]) + bk))
-                found[row, k] = least
-    return found
-
-
-BLOCK = 256  # shingles that stay in the nearest cache while every permutation passes over them
-S13, S16 = np.uint32(13), np.uint32(16)
-M1, M2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)

@@ -21,7 +21,6 @@ import pyarrow as pa
 
 from filters.cuts import Ints, text_buffers
 from filters.errors import ConfigurationError
-from filters.shingle_kernels import ALONE, REMOVED, SEPARATOR, item_hashes, shingle_hashes
 
 __all__ = ["Shingling", "normal_characters"]
 
@@ -59,6 +58,8 @@ class Shingling:
 
     def hashes(self, texts: pa.StringArray) -> tuple[Ints, Hashes]:
         """First shingle of each text (one more than texts), and all hashes in the order of the text, repeats too."""
+        from filters.shingle_kernels import item_hashes, shingle_hashes
+
         offsets, data = text_buffers(texts)
         rows, items = item_hashes(offsets, data, normal_characters(), self.of == "characters")
         return shingle_hashes(rows, items, self.n)
@@ -66,7 +67,9 @@ class Shingling:
 
 @cache
 def normal_characters() -> Table:
-    """Code point -> what it counts as: a code point, plus `ALONE` where it is an item by itself; or a class."""
+    """Code point -> what it counts as: a code point, plus ``ALONE`` where it is an item by itself; or a class."""
+    from filters.shingle_kernels import ALONE, REMOVED, SEPARATOR
+
     table = np.full(_CODES, SEPARATOR, np.int32)
     for code in range(_ASSIGNED):
         category = unicodedata.category(chr(code))

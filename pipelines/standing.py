@@ -16,7 +16,17 @@ from storage.layout import SUFFIXES, shard_path
 
 __all__ = ["CODE_CHANGED", "code_fingerprint", "prepare", "shard_rows"]
 
-LIBRARIES = ("fasttext-community", "fastwarc", "numba", "numpy", "pyarrow", "resiliparse", "tokenizers", "trafilatura")
+LIBRARIES = (
+    "datasketch",
+    "fasttext-community",
+    "fastwarc",
+    "numba",
+    "numpy",
+    "pyarrow",
+    "resiliparse",
+    "tokenizers",
+    "trafilatura",
+)
 """Another version of one of these may give another byte."""
 
 ROOMS = ("filters", "classifiers", "storage", "pipelines")
