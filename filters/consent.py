@@ -110,7 +110,7 @@ def _directives(marks: PageMarks) -> Iterator[str]:
 
 
 def _split(content: str) -> list[str]:
-    parts = [re.sub(r"\s*:\s*", ":", part.strip().lower()) for part in content.split(",")]
+    parts = [":".join(map(str.strip, part.lower().split(":"))) for part in content.split(",")]
     return [part for part in parts if part]
 
 

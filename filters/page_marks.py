@@ -69,10 +69,11 @@ def _parser() -> etree.HTMLParser:
 
 
 def _marks(headers: dict[str, str], root: etree._Element) -> PageMarks:
+    feet: dict[etree._Element, bool] = {}
     return PageMarks(
         headers,
         meta=tuple((_name(element), _value(element, "content")) for element in root.iter("meta")),
-        links=tuple(link for element in root.iter("link", "a") for link in _links(element)),
+        links=tuple(link for element in root.iter("link", "a") for link in _links(element, feet)),
         json_ld=tuple(
             element.text or ""
             for element in root.iter("script")
@@ -93,20 +94,25 @@ def _value(element: etree._Element, attribute: str) -> str:
     return (element.get(attribute) or "").strip()
 
 
-def _links(element: etree._Element) -> Iterator[Link]:
+def _links(element: etree._Element, feet: dict[etree._Element, bool]) -> Iterator[Link]:
     href = _value(element, "href")
     licence = "license" in _value(element, "rel").lower().split()
     if href and (licence or "creativecommons.org" in href.lower()):
-        yield Link(href, _place(element), licence)
+        yield Link(href, _place(element, feet), licence)
 
 
-def _place(element: etree._Element) -> str:
-    """Head, footer (an element near above it is called so, by tag, id or class) or body."""
+def _place(element: etree._Element, feet: dict[etree._Element, bool]) -> str:
+    """Head, footer (an element near above it is called so, by tag, id or class) or body.
+
+    `feet` has what is known already, so that a long class above many links is read once.
+    """
     for above in islice(element.iterancestors(), _HEIGHT):
         if above.tag == "body":
             break
         if above.tag in ("head", "footer"):
             return str(above.tag)
-        if any(_FOOT.search(_value(above, name)) for name in ("id", "class")):
+        if above not in feet:
+            feet[above] = any(_FOOT.search(_value(above, name)) for name in ("id", "class"))
+        if feet[above]:
             return "footer"
     return "body"

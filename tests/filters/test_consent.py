@@ -43,6 +43,7 @@ def test_a_page_that_says_nothing_forbids_nothing():
         ("<p>", {"x_robots_tag": "noindex, googlebot: nofollow, ccbot: noai"}, "noai,noindex"),
         ("<p>", {"x_robots_tag": "max-snippet: 5, unavailable_after: 25 Jun 2030 15:00:00 PST"},
          "max-snippet:5,unavailable_after:25 jun 2030 15:00:00 pst"),
+        ("<p>", {"x_robots_tag": "robots : max-snippet : 5"}, "max-snippet:5"),
         ('<meta name="robots" content="noarchive">', {"x_robots_tag": "noai"}, "noai,noarchive"),
     ],
 )  # fmt: skip
@@ -135,3 +136,10 @@ def test_a_page_in_utf_16_is_read_too():
     page = "\ufeff" + '<meta name="robots" content="noai">'
     batch = batch_of([""], page=[page.encode("utf-16-le")], headers=[None])
     assert Consent().annotate(batch, Cuts(batch["text"]))["robots_noai"].to_pylist() == [1]
+
+
+def test_long_values_take_time_in_proportion_to_their_length():
+    blanks = f"a{' ' * 500_000}b"  # the square of either length would be felt as minutes
+    assert said(f'<meta name="robots" content="{blanks}">')["robots_directives"] == blanks
+    links = '<a rel="license" href="//x.org/l">l</a>' * 10_000
+    assert said(f'<div class="{"x" * 500_000} foot">{links}</div>')["licence_place"] == "rel_footer"
