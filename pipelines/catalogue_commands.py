@@ -1,13 +1,17 @@
 """`tamis check`, `schema`, `signals` and `presets`: what needs no documents."""
 
 import json
+import shutil
+import textwrap
 from typing import Annotated
 
 import typer
 
+from filters.errors import ConfigurationError
 from pipelines.changes import Cost, changes, flat
 from pipelines.configuration import Configuration, Resolved, resolve
-from pipelines.extends import preset_names
+from pipelines.extends import preset_names, preset_path
+from pipelines.names import unknown
 from pipelines.run_commands import Config, Settings
 from pipelines.standing import CODE_CHANGED, code_fingerprint
 from pipelines.yaml_source import Place, at, nearest_node
@@ -16,6 +20,8 @@ from storage.files import exists, read_json
 __all__ = ["COMMANDS"]
 
 DEFAULT = "default"
+WIDEST = 120
+"""Longer lines are hard to read, however wide the terminal."""
 
 
 def check(config: Config, settings: Settings = None) -> None:
@@ -67,14 +73,23 @@ def signals(
             typer.echo(f"    {kind['kind']} ({kind['role']}): {kind['parameters'] or 'no parameters'}")
 
 
-def presets() -> None:
-    """List the shipped presets, with their citations."""
-    for name in preset_names():
-        preset = resolve(name).configuration
-        typer.secho(name, bold=True)
-        typer.echo(f"    {preset.description}\n    source: {preset.citation}")
+def presets(
+    name: Annotated[str | None, typer.Argument(help="Print the file of this preset instead.")] = None,
+) -> None:
+    """List the shipped presets: what each is, where its rules come from, and what it substitutes."""
+    if name is not None:
+        if name not in preset_names():
+            raise ConfigurationError(unknown("preset", name, preset_names()))
+        typer.echo(preset_path(name).read_text(encoding="utf-8"), nl=False)
+        return
+    for listed in preset_names():
+        preset = resolve(listed).configuration
+        typer.secho(listed, bold=True)
+        _tell(f"    {preset.description}", "    ")
+        _tell(f"    source: {preset.citation}", " " * 12)
         _tell_substitutions(preset, "    ")
-    typer.echo("\nLay your own values over one with extends: NAME; tamis check NAME shows all its rules.")
+        typer.echo()
+    _tell("tamis presets NAME prints a preset's file. Lay your own values over one with extends: NAME.", "")
 
 
 COMMANDS = (check, schema, signals, presets)
@@ -94,12 +109,18 @@ def _origin(resolved: Resolved, place: Place) -> str:
     return str(above.origin) if shorthand and not isinstance(above.value, dict) else DEFAULT
 
 
+def _tell(text: str, margin: str) -> None:
+    """Print a text as wide as the terminal, its later lines behind a margin."""
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    typer.echo(textwrap.fill(text, width, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False))
+
+
 def _tell_substitutions(configuration: Configuration, margin: str) -> None:
     """What stands in the place of what the source has."""
     if configuration.substitutions:
         typer.echo(f"{margin}substituted:")
     for what, instead in configuration.substitutions.items():
-        typer.echo(f"{margin}  - {what}: {instead}")
+        _tell(f"{margin}  - {what}: {instead}", f"{margin}    ")
 
 
 def _tell_changes(configuration: Configuration) -> None:

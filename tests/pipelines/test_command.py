@@ -162,14 +162,32 @@ def test_signals_are_listed():
 
 
 def test_every_preset_is_right_and_cited():
-    told = tamis("presets").stdout
+    told = " ".join(tamis("presets").stdout.split())
     for name in preset_names():
         preset = load(name)
         assert preset.citation is not None
         assert preset.description is not None
-        assert name in told
-        assert preset.citation in told
+        assert f"{name} {preset.description} source: {preset.citation}" in told
         assert all(f"- {what}: {instead}" in told for what, instead in preset.substitutions.items())
+
+
+@pytest.mark.parametrize("columns", [60, 100, 300])
+def test_presets_are_told_within_the_width_of_the_terminal(columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = tamis("presets").stdout.splitlines()
+    assert max(len(line) for line in lines if " " in line.strip()) <= min(columns, 120)
+    assert {line for line in lines if line and not line.startswith(" ")} >= set(preset_names())
+
+
+def test_a_preset_can_be_printed_to_start_ones_own_from(tmp_path):
+    (tmp_path / "mine.yaml").write_text(tamis("presets", "gopher").stdout)
+    assert load(str(tmp_path / "mine.yaml")) == load("gopher")
+
+
+def test_a_preset_that_is_not_there_is_told_with_those_that_are():
+    result = tamis("presets", "gofer")
+    assert result.exit_code == 2
+    assert "gopher" in result.stderr
 
 
 def test_the_command_starts_without_beam():
