@@ -39,7 +39,7 @@ class _Grams:
 
 
 class BenchmarkIndex:
-    """The n-grams of all items; 8 bytes each, 8 for its item, and 2 of a bit map.
+    """The n-grams of all items: 16 bytes each, 8 for every item that has it, and 2 to 4 of a bit map.
 
     Attributes:
         sizes: how many different n-grams each item has; 0 for one of fewer words than `FEWEST`.

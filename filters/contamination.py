@@ -100,20 +100,20 @@ class Contamination:
         """Every text with hits, and what it contains."""
         from filters.contamination_kernels import word_places
 
+        hits = hits[np.lexsort((hits[:, 2], hits[:, 1], hits[:, 3], hits[:, 0]))]
         chosen = np.unique(hits[:, 0])
         bounds, starts, ends = word_places(cuts.offsets, cuts.data, normal_characters(), chosen)
-        for k, row in enumerate(chosen.tolist()):
+        for k, (row, of_row) in enumerate(_by(0, hits)):
             places = slice(*bounds[k : k + 2].tolist())
             text = cuts.offsets[row : row + 2]
             words = [to_code_points(text, cuts.data, np.array([0, len(p)]), p) for p in (starts[places], ends[places])]
-            yield row, self._of_text(hits[hits[:, 0] == row], *words)
+            yield row, self._of_text(of_row, *words)
 
     def _of_text(self, hits: Ints, starts: Ints, ends: Ints) -> _Contained:
         """What the text of these hits contains; its words begin and end at these code points."""
         shares: dict[int, float] = {}
         spans: list[Span] = []
-        for item in np.unique(hits[:, 3]).tolist():
-            mine = hits[hits[:, 3] == item]
+        for item, mine in _by(3, hits):
             shares[item] = len(np.unique(mine[:, 4])) / int(self._index.sizes[item])
             for first, last in _runs(mine):
                 place = {"start": int(starts[first]), "end": int(ends[last - 1])}
@@ -123,12 +123,15 @@ class Contamination:
         return _Contained(spans, most, shares[most])
 
 
+def _by(column: int, hits: Ints) -> Iterator[tuple[int, Ints]]:
+    """Every value of a column by which the hits are sorted, with its hits; many items can share what tasks ask."""
+    values, begins = np.unique(hits[:, column], return_index=True)
+    yield from zip(values.tolist(), np.split(hits, begins)[1:], strict=True)
+
+
 def _runs(hits: Ints) -> list[tuple[int, int]]:
-    """First and one past the last word of each run of overlapping or touching hits, in order."""
-    runs: list[tuple[int, int]] = []
-    for first, last in sorted((int(hit[1]), int(hit[2])) for hit in hits):
-        if runs and first <= runs[-1][1]:
-            runs[-1] = (runs[-1][0], max(runs[-1][1], last))
-        else:
-            runs.append((first, last))
-    return runs
+    """First and one past the last word of each run of overlapping or touching hits, which are sorted by place."""
+    firsts, reach = hits[:, 1], np.maximum.accumulate(hits[:, 2])
+    begins = np.flatnonzero(np.append(True, firsts[1:] > reach[:-1]))
+    ends = np.append(begins[1:], len(hits)) - 1
+    return list(zip(firsts[begins].tolist(), reach[ends].tolist(), strict=True))

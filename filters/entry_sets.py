@@ -13,8 +13,8 @@ class EntrySet:
     """A set of strings that can only be asked whether it holds one.
 
     Held are the sorted xxh3-64 of the strings: 8 bytes an entry, and four times that while the set is made: 40 MB for
-    5 million. A string that is not in a
-    set of n is taken for one of it with a probability of n / 2^64: 3e-13 for 5 million.
+    5 million. A string that is not in a set of n is taken for one of it with a probability of n / 2^64: 3e-13 for 5
+    million.
 
     Args:
         entries: the strings, of which one is in memory at a time.

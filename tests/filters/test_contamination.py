@@ -76,6 +76,14 @@ def test_a_gram_of_several_items_counts_for_each():
     assert found(QUESTION, items=items)["contamination_item"] == "a"
 
 
+def test_instructions_that_thousands_of_items_share_cost_no_more_than_their_hits():
+    shared = "Read the passage and choose the one answer of the four that follows best from what it says"
+    items = [Item(str(number), (f"{shared} question{'x' * number}",)) for number in range(3000)]
+    values = found(f"{shared}. Meanwhile, " * 20, items=items)  # 360,000 hits: these times 3,000 would be felt
+    assert len(values["contamination"]) == 20 * len(items)
+    assert values["contamination_share"] == 6 / 7
+
+
 @pytest.mark.parametrize(("parameters", "words"), [({"n": 7}, "n is 7"), ({"items": ITEMS[2:]}, "no item has 8 words")])
 def test_what_could_never_be_meant_is_refused(parameters, words):
     with pytest.raises(ConfigurationError, match=words):
