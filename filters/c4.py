@@ -76,6 +76,8 @@ class C4Lines:
         like: whose filter: end marks, the fewest words, and when they are counted.
         end_mark: whether a line must end in an end mark.
         end_marks: the marks, one character each; the source's where not given.
+        ellipsis: whether a line may end in ``...``, as in Dolma's rule of end marks.
+        citations: whether citations are cut out.
         words: fewest words of a line, at least 1; the source's where not given.
         word_characters: most characters of a word.
         javascript: whether lines that contain ``javascript`` are dropped.
@@ -115,6 +117,8 @@ class C4Lines:
         like: Like = "tfds",
         end_mark: bool = True,
         end_marks: str | None = None,
+        ellipsis: bool = False,
+        citations: bool = True,
         words: int | None = None,
         word_characters: int = 1000,
         javascript: bool = True,
@@ -124,6 +128,7 @@ class C4Lines:
             raise ConfigurationError(f"c4_lines: like is {like!r}; allowed are {', '.join(_WORDS)}")
         self.like: Like = like
         self.end_mark, self.end_marks = end_mark, _END_MARKS[like] if end_marks is None else end_marks
+        self.ellipsis = ellipsis
         self.words = _WORDS[like] if words is None else words
         self.word_characters = word_characters
         self.javascript, self.policy_phrases = javascript, tuple(policy_phrases)
@@ -139,16 +144,20 @@ class C4Lines:
         if end_mark and not self.end_marks:
             raise ConfigurationError("c4_lines: end_marks is empty, so no line could stay; set end_mark: false instead")
         parameters = [like, end_mark, self.end_marks, self.words, word_characters, javascript, self.policy_phrases]
-        self.fingerprint = f"c4_lines/2/{json.dumps(parameters)}"
+        self.fingerprint = f"c4_lines/3/{json.dumps([*parameters, ellipsis, citations])}"
         self._marks = np.array([ord(mark) for mark in self.end_marks if end_mark], np.int64)
         self._phrases = grouped(
-            ["lorem ipsum"], ["javascript"] if javascript else [], ["{"], self.policy_phrases, ["["]
+            ["lorem ipsum"],
+            ["javascript"] if javascript else [],
+            ["{"],
+            self.policy_phrases,
+            ["["] if citations else [],
         )  # in the order of `filters.c4_lines`
 
     def clean(self, batch: Batch, cuts: Cuts) -> tuple[pa.Array, Columns]:
         """One edit for each dropped line, citation, run of white space around a line and other boundary; signals."""
         lines, words, classes = cuts.split_lines.pieces, cuts.words.pieces, character_classes()
-        limits = (self.words, self.word_characters, self.like == "datatrove")
+        limits = (self.words, self.word_characters, self.like == "datatrove", self.ellipsis)
         codes, counts, citations, seen = judge_lines(
             cuts.data, lines, words, classes, self._marks, limits, self._phrases
         )

@@ -4,7 +4,7 @@ import numpy as np
 
 from filters.c4_citations import count_citations, without_citations
 from filters.characters import WHITE_SPACE
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.phrase_groups import PhraseGroups, find_groups
 from filters.utf8 import decode
@@ -26,7 +26,7 @@ def judge_lines(
     words: Pieces,
     classes: Bytes,
     marks: Ints,
-    limits: tuple[int, int, bool],
+    limits: tuple[int, int, bool, bool],
     phrases: PhraseGroups,
 ) -> tuple[Ints, Ints, Ints, Bytes]:
     """The code of every line's fate, its words, the citations in it if it stays, and what else was seen in it.
@@ -36,7 +36,7 @@ def judge_lines(
     rows, starts, ends = lines
     codes, counts = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.int64)
     citations, seen = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.uint8)
-    fewest, longest, with_citations = limits
+    fewest, longest, with_citations, ellipsis = limits
     for row in range(len(rows) - 1):
         word = words[0][row]
         for line in range(rows[row], rows[row + 1]):
@@ -54,7 +54,7 @@ def judge_lines(
                 continue
             left, start, end = data, words[1][first], words[2][word - 1]
             cited = data[end - 1] == _CLOSE  # only then can the line end otherwise without its citations
-            if len(marks) and not cited and not _ends_in(data, start, end, marks):
+            if len(marks) and not cited and not _ends_in(data, start, end, marks, ellipsis):
                 codes[line] = NO_END_MARK
                 continue
             if not cited and count < fewest:
@@ -69,7 +69,7 @@ def judge_lines(
                     if not with_citations:
                         count = _count_words(left, classes)
                     found = find_groups(left, start, end, phrases)
-            if len(marks) and not _ends_in(left, start, end, marks):
+            if len(marks) and not _ends_in(left, start, end, marks, ellipsis):
                 codes[line] = NO_END_MARK
             elif count < fewest:
                 codes[line] = FEW_WORDS
@@ -94,7 +94,7 @@ def _characters(data: Bytes, start: int, end: int) -> int:
     return count
 
 
-@kernel
+@inner
 def _count_words(data: Bytes, classes: Bytes) -> int:
     count, inside, here = 0, False, 0
     while here < len(data):
@@ -106,15 +106,16 @@ def _count_words(data: Bytes, classes: Bytes) -> int:
     return count
 
 
-@kernel
-def _ends_in(data: Bytes, start: int, end: int, marks: Ints) -> bool:
-    """Whether the last character is one of the marks, and the last three are not an ellipsis."""
+@inner
+def _ends_in(data: Bytes, start: int, end: int, marks: Ints, ellipsis: bool) -> bool:
+    """Whether the last character is one of the marks, and the last three are not `...`, unless that may be."""
     last = end - 1
     while last > start and data[last] & 0xC0 == 0x80:
         last -= 1
     if last < start:
         return False
-    if end - start >= 3 and data[end - 1] == _DOT and data[end - 2] == _DOT and data[end - 3] == _DOT:
+    dots = end - start >= 3 and data[end - 1] == _DOT and data[end - 2] == _DOT and data[end - 3] == _DOT
+    if dots and not ellipsis:
         return False
     code, _ = decode(data, last)
     found = False

@@ -16,7 +16,7 @@ FINEWEB = C4Lines("datatrove", end_mark=False)
 GOOD = "This line is long enough."
 
 
-@pytest.mark.parametrize("cleaner", [C4Lines(), C4Lines("datatrove"), FINEWEB])
+@pytest.mark.parametrize("cleaner", [C4Lines(), C4Lines("datatrove"), FINEWEB, C4Lines(ellipsis=True, citations=False)])
 def test_it_keeps_the_contract_of_cleaners(cleaner):
     check_cleaner(cleaner)
 
@@ -73,6 +73,26 @@ def reason(line, **parameters):
 )
 def test_a_line_is_dropped_for_the_first_reason_that_holds(line, expected):
     assert reason(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("To be continued...", None),
+        ("To be continued…", "no_end_mark"),
+        ("Short.", None),
+        ("It is so. [1]", "no_end_mark"),
+        ("It is so [1].", None),
+        ("Our privacy policy needs javascript.", None),
+    ],
+)
+def test_dolma_asks_for_an_end_mark_alone(line, expected):
+    parameters = {"words": 1, "javascript": False, "policy_phrases": []}
+    assert reason(line, ellipsis=True, citations=False, **parameters) == expected
+
+
+def test_citations_can_stay():
+    assert cleaned("It was so long ago [1].[2].", C4Lines(citations=False))[0] == "It was so long ago [1].[2]."
 
 
 @pytest.mark.parametrize("phrase", POLICY_PHRASES)
