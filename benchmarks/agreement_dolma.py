@@ -64,7 +64,7 @@ def more_pages(english):
         words = text.split()[:200]
         lines = [" ".join(words[place : place + 8]) for place in range(0, len(words), 8)]
         made += [
-            "\n".join(("* " if place % 48 >= 10 - k // 4 else "") + line for place, line in enumerate(lines)),
+            "\n".join(("* " if place % 48 >= 6 - k // 4 else "") + line for place, line in enumerate(lines)),
             "\n".join(line + ("…" if place % 3 == 0 or k % 2 else "") for place, line in enumerate(lines)),
             " ".join(word + ("#" if place % (8 + k // 8) == 0 else "") for place, word in enumerate(words)),
             " ".join(word * (1 + (place % 48 > k - 10) * 3) for place, word in enumerate(words)),
