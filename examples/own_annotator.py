@@ -1,8 +1,8 @@
 """An annotator of your own: how much of a text shouts.
 
-Name it in a configuration by its import path, with this folder on PYTHONPATH::
+Name it in a configuration by its file, which is relative to the configuration::
 
-    annotators: {shouting: {kind: "own_annotator:Shouting"}}
+    annotators: {shouting: {kind: "own_annotator.py:Shouting"}}
     steps:
       - rules: {shouting: {signal: exclamation_fraction, maximum: 0.02}}
 """

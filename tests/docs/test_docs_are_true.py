@@ -48,7 +48,8 @@ def parsed(arguments):
 @pytest.fixture
 def folder(tmp_path):
     """Holds the files that configurations on the pages name."""
-    (tmp_path / "own_annotator.py").write_text((ROOT / "examples" / "own_annotator.py").read_text())
+    for name in ("own_annotator.py", "own_cleaner.py", "own_preset.yaml"):
+        (tmp_path / name).write_text((ROOT / "examples" / name).read_text())
     for name in ("boilerplate.txt", "my_insults.txt"):
         (tmp_path / name).write_text("cookie\n")
     Tokenizer(models.WordLevel({"[UNK]": 0}, unk_token="[UNK]")).save(str(tmp_path / "tokenizer.json"))
