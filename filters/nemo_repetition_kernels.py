@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cutting import table_size
 from filters.repetition_kernels import DUPLICATE, LONGEST, TOP, lengthen, repeated_words
 
@@ -14,6 +14,7 @@ Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 Pieces = tuple[Ints, Ints, Ints]
 SPACE = 32
+LONG = 64  # bytes of an n-gram that is no longer looked for byte by byte at every place
 
 
 @kernel
@@ -101,9 +102,11 @@ def join(starts: Ints, ends: Ints, data: Bytes, joined: Bytes) -> int:
     return length
 
 
-@kernel
+@inner
 def occurrences(data: Bytes, start: int, end: int, searched: Bytes) -> int:
     """How often some bytes stand in a stretch, without overlap, from left to right."""
+    if len(searched) > LONG:
+        return occurrences_of_long(data, start, end, searched)
     last = len(searched) - 1
     head, tail = searched[0], searched[last]
     count, here = 0, start
@@ -116,6 +119,26 @@ def occurrences(data: Bytes, start: int, end: int, searched: Bytes) -> int:
                 count += 1
                 here += last
         here += 1
+    return count
+
+
+@kernel
+def occurrences_of_long(data: Bytes, start: int, end: int, searched: Bytes) -> int:
+    """The same, looking at each byte once (Knuth, Morris and Pratt 1977): a crafted word can be half of a text."""
+    borders, border = np.zeros(len(searched), np.int64), 0
+    for k in range(1, len(searched)):
+        while border > 0 and searched[k] != searched[border]:
+            border = borders[border - 1]
+        border += searched[k] == searched[border]
+        borders[k] = border
+    count = matched = 0
+    for here in range(start, end):
+        while matched > 0 and data[here] != searched[matched]:
+            matched = borders[matched - 1]
+        matched += data[here] == searched[matched]
+        if matched == len(searched):
+            count += 1
+            matched = 0
     return count
 
 

@@ -8,7 +8,9 @@ from filters.contract import HOSTILE_TEXTS, batch_of, check_annotator
 from filters.cuts import Cuts
 from filters.nemo_repetition import NemoRepetition
 
-TEXTS = st.lists(st.sampled_from(["a", "b", "cé", "本", " ", " ", "  ", "\n", "\n\n"]), max_size=100).map("".join)
+PIECES = ["a", "b", "cé", "本", " ", " ", "  ", "\n", "\n\n"]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=100).map("".join)
+LONG_WORDS = st.lists(st.sampled_from(["a" * 31, "a" * 32, "a", "ab" * 16, " ", " ", "\n"]), max_size=40).map("".join)
 
 
 def measure(*texts):
@@ -60,6 +62,17 @@ def plainly(text):
 @settings(max_examples=300, deadline=None)
 def test_the_kernels_agree_with_plain_python(texts):
     assert measure(*texts) == [plainly(text) for text in texts]
+
+
+@given(LONG_WORDS)
+@settings(max_examples=200, deadline=None)
+def test_n_grams_of_any_length_are_found_as_plain_python_finds_them(text):
+    assert measure(text) == [plainly(text)]
+
+
+def test_words_of_half_a_megabyte_are_looked_for_in_linear_time():
+    text = "a" * 500_000 + "\n" + "a" * 500_000 + "\n" + "a" * 1_000_000  # the square of it would be felt
+    assert measure(text)[0]["nemo_top_2_gram_character_fraction"] == 0
 
 
 @given(st.integers(1, 12), st.integers(2, 5))
