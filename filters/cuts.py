@@ -1,15 +1,18 @@
 """Where words and lines begin and end: cut once a text, shared by every signal that wants them."""
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["CUTTERS", "WORDS", "Cut", "Cuts", "WordCut", "text_buffers"]
+if TYPE_CHECKING:
+    from filters.derived_cuts import Change
+
+__all__ = ["CHUNKWISE", "CUTTERS", "WORDS", "Cut", "Cuts", "WordCut", "text_buffers"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -46,6 +49,9 @@ WORDS: Mapping[WordCut, str] = {
     "spacy": "tokens of spaCy's English rules",
 }
 """By way of cutting: what a word is, for the formula of a signal."""
+
+CHUNKWISE: Sequence[WordCut] = ("whitespace", "spacy")
+"""The ways that cut what stands between white space, and look at nothing else."""
 
 
 class Cut:
@@ -87,10 +93,15 @@ class Cut:
 
 
 class Cuts:
-    """The cuts of one batch of texts, each made when it is first asked for."""
+    """The cuts of one batch of texts, each made when it is first asked for.
 
-    def __init__(self, texts: pa.StringArray) -> None:
-        self.texts = texts
+    Args:
+        texts: the texts.
+        before: the cuts of the texts that these were, and how these came from them: words cut there are carried over.
+    """
+
+    def __init__(self, texts: pa.StringArray, before: "tuple[Cuts, Change] | None" = None) -> None:
+        self.texts, self._before = texts, before
         self.offsets, self.data = text_buffers(texts)
         self._words: dict[WordCut, Cut] = {}
         self._derived: dict[str, Cut] = {}
@@ -118,8 +129,20 @@ class Cuts:
 
             module, _, name = CUTTERS[way].partition(":")
             cutter = getattr(importlib.import_module(module), name)
-            self._words[way] = Cut(self.data, *cutter(self.offsets, self.data, character_classes()))
+            if self._before is not None and way in CHUNKWISE and self._before[0].has_words(way):
+                from filters.derived_cuts import carry_words
+
+                old, change = self._before
+                self._words[way] = carry_words(old.words_by(way), old, self, change, cutter)
+                if all(each in self._words or not old.has_words(each) for each in CHUNKWISE):
+                    self._before = None  # which frees the old texts
+            else:
+                self._words[way] = Cut(self.data, *cutter(self.offsets, self.data, character_classes()))
         return self._words[way]
+
+    def has_words(self, way: WordCut) -> bool:
+        """Whether words were cut this way here, or where these texts come from."""
+        return way in self._words or (self._before is not None and self._before[0].has_words(way))
 
     def derived(self, name: str, make: Callable[["Cuts"], Cut]) -> Cut:
         """A cut that is one source's own, of a changed text too, made when it is first asked for by this name."""

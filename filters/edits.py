@@ -1,6 +1,6 @@
 """Edits: the only way to change a text. Replaying them gives every later version of it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from filters.compiled import kernel
 from filters.cuts import text_buffers
 from filters.sums import sum_by_row
 
-__all__ = ["apply_edits", "characters_added", "characters_cut", "has_edits"]
+__all__ = ["Edited", "apply_edits", "characters_added", "characters_cut", "edited", "has_edits"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -35,26 +35,44 @@ def characters_added(edits: pa.ListArray) -> Ints:
     return _by_row(np.asarray(lengths.to_numpy(zero_copy_only=False), np.int64), edits)
 
 
+class Edited(NamedTuple):
+    """Texts with their edits made.
+
+    Attributes:
+        texts: the very array where no row was edited.
+        rows: first edit of each text, and the number of all.
+        places: bytes where each edit begins and ends, in turn, in the buffer of the texts before.
+        added: bytes that each edit put in.
+    """
+
+    texts: pa.StringArray
+    rows: Ints
+    places: Ints
+    added: Ints
+
+
 def apply_edits(texts: pa.StringArray, edits: pa.ListArray) -> pa.StringArray:
-    """The texts with their edits made.
+    """The texts with their edits made, as `edited` makes them."""
+    return edited(texts, edits).texts
+
+
+def edited(texts: pa.StringArray, edits: pa.ListArray) -> Edited:
+    """Makes edits.
 
     Args:
         texts: n texts.
         edits: n lists of structs with ``start``, ``end`` (code points, end exclusive) and
             ``replacement``, sorted and not overlapping within a row; further fields are ignored.
 
-    Returns:
-        n texts; the very array where no row is edited.
-
     Raises:
         ValueError: an edit lies outside of its text, or before the end of the edit that it follows.
     """
     bounds = _bounds(edits)
-    if bounds[-1] == bounds[0]:
-        return texts
+    rows = bounds - bounds[0]
+    if rows[-1] == 0:
+        return Edited(texts, rows, np.empty(0, np.int64), np.empty(0, np.int64))
     offsets, data = text_buffers(texts)
     values = edits.flatten()
-    rows = bounds - bounds[0]
     positions = np.column_stack([_ints(values, "start"), _ints(values, "end")]).ravel()
     if (row := _first_disorder(rows, positions)) >= 0:
         raise ValueError(f"the edits of text {row} overlap, or do not stand in the order of their places")
@@ -67,7 +85,8 @@ def apply_edits(texts: pa.StringArray, edits: pa.ListArray) -> pa.StringArray:
         raise ValueError(f"a batch of {ends[-1]} bytes of text is over the 2 GiB of one Arrow string array")
     out = np.empty(ends[-1], np.uint8)
     _replace(offsets, data, rows, places, new_offsets, new_data, ends, out)
-    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(out))
+    made = pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(out))
+    return Edited(made, rows, places, np.diff(new_offsets))
 
 
 def _by_row(amounts: Ints, edits: pa.ListArray) -> Ints:

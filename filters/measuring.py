@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from filters.annotations import STEP_EDITS, column
 from filters.cuts import Cuts
+from filters.derived_cuts import Change
 from filters.documents import Batch
-from filters.edits import apply_edits
+from filters.edits import edited
 from filters.errors import RunError
 from filters.near import SIGNATURE, Near
 from filters.plan import Plan
@@ -92,12 +93,12 @@ class _Progress:
     def clean(self, name: str, step: str, cleaner: Cleaner) -> None:
         with self._running(name):
             edits, columns = cleaner.clean(self.batch, self.cuts)
-            texts = apply_edits(self.texts, edits)
+            texts, rows, places, added = edited(self.texts, edits)
         self._keep_all(step, cleaner, columns)
         self.edits.append((name, self.rows, edits))
         if texts is not self.texts:
             self.batch = self.batch.set_column(self.batch.schema.get_field_index("text"), "text", texts)
-            self._cuts = None
+            self._recut(Change(np.arange(len(texts)), rows, places, added))
 
     def annotate(self, step: str, annotator: Annotator) -> None:
         if annotator.reads == "page":  # was measured at extraction, and came along as columns of the batch
@@ -115,7 +116,13 @@ class _Progress:
             self.stopped_at[self.rows[failed]] = f"{step}/{gate.name}"
             self.rows = self.rows[~failed]
             self.batch = self.batch.filter(pa.array(~failed))
-            self._cuts = None
+            nothing = np.empty(0, np.int64)
+            self._recut(Change(np.flatnonzero(~failed), np.zeros(len(self.rows) + 1, np.int64), nothing, nothing))
+
+    def _recut(self, change: Change) -> None:
+        """Cuts of the new texts, for which the words of the old ones are kept."""
+        if self._cuts is not None:
+            self._cuts = Cuts(self.texts, (self._cuts, change))
 
     def count_tokens(self, counter: Annotator) -> None:
         with self._running(f"tokens/{type(counter).__name__}"):
