@@ -1,14 +1,13 @@
 """Brings texts into a Unicode normal form, where a quick check says that they are not."""
 
-import itertools
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
 from filters.cuts import Cuts
+from filters.decomposition import Decomposition, decomposed
 from filters.documents import Batch
 from filters.matches import all_found
 from filters.normal_forms import Form, find_stretches, quick_check
@@ -18,8 +17,8 @@ from filters.signals import Columns, Signal
 __all__ = ["UnicodeNormalization", "changed_part"]
 
 
-_MANY = 64
-_DECOMPOSED: Mapping[Form, Literal["NFD", "NFKD"]] = {"NFC": "NFD", "NFKC": "NFKD"}
+_MANY = 64  # characters of a stretch that is worth it
+_DECOMPOSED: Mapping[Form, Decomposition] = {"NFC": "NFD", "NFKC": "NFKD"}
 
 
 class UnicodeNormalization:
@@ -59,12 +58,8 @@ class UnicodeNormalization:
 
 
 def _normal(form: Form, text: str) -> str:
-    """The text in a form; Python's own ordering of combining marks takes quadratic time where they are many."""
-    if len(text) > _MANY:
-        parts = "".join(unicodedata.normalize(_DECOMPOSED[form], character) for character in text)
-        runs = itertools.groupby(parts, lambda character: unicodedata.combining(character) > 0)
-        text = "".join("".join(sorted(run, key=unicodedata.combining) if marks else run) for marks, run in runs)
-    return unicodedata.normalize(form, text)
+    """The text in a form; one with many combining marks is decomposed first, in linear time."""
+    return unicodedata.normalize(form, decomposed(_DECOMPOSED[form], text) if len(text) > _MANY else text)
 
 
 def changed_part(old: str, new: str) -> tuple[int, int, str]:
