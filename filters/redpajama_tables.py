@@ -8,7 +8,7 @@ import numpy as np
 
 from filters.characters import ASSIGNED, CODES
 from filters.cuts import Bytes, Ints
-from filters.decomposition import decomposed
+from filters.normalizing import normalized
 
 __all__ = [
     "BULLET",
@@ -44,7 +44,7 @@ Forms = tuple[Bytes, Ints, Bytes, Bytes]
 
 def normalised(text: str) -> str:
     """The normalisation of utilities/text/normalization.py: no ASCII punctuation, lower case, single spaces, NFD."""
-    return decomposed("NFD", " ".join(text.translate(REMOVED).lower().split()))
+    return normalized("NFD", " ".join(text.translate(REMOVED).lower().split()))
 
 
 @cache

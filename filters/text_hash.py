@@ -10,6 +10,7 @@ import xxhash
 
 from filters.compiled import kernel
 from filters.cuts import Bytes, Ints, text_buffers
+from filters.normalizing import normalized
 from filters.urls import canonical_url
 from filters.utf8 import decode, encode
 
@@ -29,7 +30,7 @@ def normalize_text(text: str) -> str:
     Lower case (`str.lower`), then Unicode NFC, then every run of white space (`str.split`) one space, none at the ends.
     Punctuation, digits and accents stay: this is equality, not resemblance.
     """
-    return " ".join(unicodedata.normalize("NFC", text.lower()).split())
+    return " ".join(normalized("NFC", text.lower()).split())
 
 
 def text_digests(texts: pa.StringArray) -> pa.FixedSizeBinaryArray:

@@ -1,24 +1,20 @@
 """Brings texts into a Unicode normal form, where a quick check says that they are not."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from filters.cuts import Cuts
-from filters.decomposition import Decomposition, decomposed
 from filters.documents import Batch
 from filters.matches import all_found
 from filters.normal_forms import Form, find_stretches, quick_check
+from filters.normalizing import normalized
 from filters.replacing import changed_signal, cleaned
 from filters.signals import Columns, Signal
 
 __all__ = ["UnicodeNormalization", "changed_part"]
-
-
-_MANY = 64  # characters of a stretch that is worth it
-_DECOMPOSED: Mapping[Form, Decomposition] = {"NFC": "NFD", "NFKC": "NFKD"}
 
 
 class UnicodeNormalization:
@@ -46,7 +42,7 @@ class UnicodeNormalization:
         new: list[str] = []
         for row, start, end, _ in found.tolist():
             old = cuts.data[start:end].tobytes().decode()
-            normal = _normal(self.form, old)
+            normal = normalized(self.form, old)
             if normal != old:
                 first, last, replacement = changed_part(old, normal)
                 rows.append(row)
@@ -55,11 +51,6 @@ class UnicodeNormalization:
         bounds = np.searchsorted(np.array(rows, np.int64), np.arange(len(cuts.offsets)))
         reasons = pa.repeat(f"not_{self.form.lower()}", len(new))
         return cleaned("unicode_normalization", cuts, bounds, np.array(places, np.int64), reasons, new)
-
-
-def _normal(form: Form, text: str) -> str:
-    """The text in a form; one with many combining marks is decomposed first, in linear time."""
-    return unicodedata.normalize(form, decomposed(_DECOMPOSED[form], text) if len(text) > _MANY else text)
 
 
 def changed_part(old: str, new: str) -> tuple[int, int, str]:

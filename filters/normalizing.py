@@ -1,4 +1,4 @@
-"""Canonical and compatibility decomposition (UAX #15, NFD and NFKD) in linear time, whatever a text holds.
+"""Unicode's normal forms (UAX #15) in linear time, whatever a text holds.
 
 Python's `unicodedata.normalize` sorts combining marks by insertion, so that it takes the square of the number of marks
 in a row: hours for two megabytes of them, which a crafted page can have. Here long runs are sorted before it sees them.
@@ -13,25 +13,25 @@ import numpy.typing as npt
 
 from filters.characters import ASSIGNED
 
-__all__ = ["Decomposition", "decomposed"]
-
-Decomposition = Literal["NFD", "NFKD"]
+__all__ = ["normalized"]
 
 _MANY = 64  # marks in a row: fewer are sorted by Python soon enough
 _SURROGATES = range(0xD800, 0xE000)
 _CODES = 0x110000
 
 
-def decomposed(form: Decomposition, text: str) -> str:
+def normalized(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     """What `unicodedata.normalize` makes of a text."""
-    if len(text) > _MANY:
-        text = _sorted_runs(form, text)
+    if len(text) > _MANY and not text.isascii():
+        text = _with_sorted_runs("NFKD" if form.startswith("NFK") else "NFD", text)
     return unicodedata.normalize(form, text)
 
 
-def _sorted_runs(form: Decomposition, text: str) -> str:
+def _with_sorted_runs(form: Literal["NFD", "NFKD"], text: str) -> str:
     """The text with its long runs of combining marks decomposed and in canonical order."""
     marks = _begins_with_mark(form)[np.frombuffer(text.encode("utf-32-le"), np.uint32)]
+    if np.count_nonzero(marks) <= _MANY:
+        return text
     edges = np.flatnonzero(np.diff(marks, prepend=False, append=False))
     parts, here = [], 0
     for start, end in edges.reshape(-1, 2)[np.diff(edges)[::2] > _MANY].tolist():
@@ -42,7 +42,7 @@ def _sorted_runs(form: Decomposition, text: str) -> str:
 
 
 @cache
-def _begins_with_mark(form: Decomposition) -> npt.NDArray[np.bool_]:
+def _begins_with_mark(form: Literal["NFD", "NFKD"]) -> npt.NDArray[np.bool_]:
     """By code point: whether what it decomposes to begins with a combining mark, so that it moves in a run of them."""
     table = np.zeros(_CODES, np.bool_)
     for code in range(ASSIGNED):
