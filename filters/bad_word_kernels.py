@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.utf8 import decode
 from filters.word_trie import BEGINS, INNER, Trie, follow, made_trie
@@ -37,7 +37,7 @@ def _word_characters() -> Bytes:
     return np.array([chr(code).isalnum() or code == ord("_") for code in range(_CODES)], np.uint8)
 
 
-@kernel
+@inner
 def _is_inner(code: int, flags: Bytes) -> bool:
     """Whether a character is a word character: those beyond the table are ideographs, or none is assigned."""
     return bool(flags[code] & INNER) if code < _CODES else code < 0x40000

@@ -3,7 +3,7 @@
 import numpy as np
 
 from filters.characters import DIGIT, WHITE_SPACE
-from filters.compiled import kernel
+from filters.compiled import inner
 from filters.cuts import Bytes
 from filters.utf8 import decode
 
@@ -14,7 +14,7 @@ _EDIT = np.frombuffer(b"[edit]", np.uint8)
 _NEEDED = np.frombuffer(b"[citation needed]", np.uint8)
 
 
-@kernel
+@inner
 def citation_length(data: Bytes, here: int, end: int, classes: Bytes) -> int:
     """The length of the citation that begins here; 0 where none does."""
     if data[here] != _OPEN:
@@ -33,7 +33,7 @@ def citation_length(data: Bytes, here: int, end: int, classes: Bytes) -> int:
     return 0
 
 
-@kernel
+@inner
 def count_citations(data: Bytes, start: int, end: int, classes: Bytes) -> int:
     """How many citations a stretch holds."""
     count, here = 0, start
@@ -44,7 +44,7 @@ def count_citations(data: Bytes, start: int, end: int, classes: Bytes) -> int:
     return count
 
 
-@kernel
+@inner
 def without_citations(data: Bytes, start: int, end: int, classes: Bytes) -> Bytes:
     """The bytes of a stretch that are in no citation."""
     left = np.empty(end - start, np.uint8)
@@ -58,7 +58,7 @@ def without_citations(data: Bytes, start: int, end: int, classes: Bytes) -> Byte
     return left[:size]
 
 
-@kernel
+@inner
 def solid_part(data: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int]:
     """Where the first character that is neither white space nor in a citation begins, and the last ends."""
     first, last, here = end, start, start

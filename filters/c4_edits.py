@@ -4,7 +4,7 @@ import numpy as np
 
 from filters.c4_citations import citation_length, solid_part
 from filters.c4_lines import KEPT, POLICY
-from filters.compiled import kernel
+from filters.compiled import ZERO, inner, kernel
 from filters.cuts import Bytes, Ints
 
 __all__ = ["BOUNDARY", "line_edits"]
@@ -26,9 +26,11 @@ def line_edits(
     says too.
     """
     rows, starts, ends = lines
-    room = 4 * len(codes) + 2 * citations.sum()
+    room = 4 * len(codes)
+    for count in citations:
+        room += 2 * count
     bounds, places, reasons = np.zeros(len(rows), np.int64), np.empty(2 * room, np.int64), np.empty(room, np.int64)
-    count = 0
+    count = ZERO
     for row in range(len(rows) - 1):
         first, last = _solid_lines(data, lines, row, classes, codes, citations)
         word = words[0][row]
@@ -60,7 +62,7 @@ def line_edits(
     return bounds, places[: 2 * count], reasons[:count]
 
 
-@kernel
+@inner
 def _solid_lines(data: Bytes, lines: Pieces, row: int, classes: Bytes, codes: Ints, citations: Ints) -> tuple[int, int]:
     """The first and the last line of a row that stay; those before and behind that hold only citations are dropped."""
     rows, starts, ends = lines
@@ -72,7 +74,7 @@ def _solid_lines(data: Bytes, lines: Pieces, row: int, classes: Bytes, codes: In
     return first, last if last >= first else rows[row] - 1
 
 
-@kernel
+@inner
 def _stays(data: Bytes, start: int, end: int, classes: Bytes, codes: Ints, citations: Ints, line: int) -> bool:
     """Whether a line was kept and more than citations is left of it; if only that was wrong, it is dropped now."""
     if codes[line] == KEPT and citations[line] and solid_part(data, start, end, classes)[0] == end:
@@ -88,7 +90,7 @@ def _add(start: int, end: int, code: int, places: Ints, reasons: Ints, count: in
     return count
 
 
-@kernel
+@inner
 def _trim(
     data: Bytes, line: tuple[int, int], classes: Bytes, front: bool, back: bool, places: Ints, reasons: Ints, count: int
 ) -> int:

@@ -4,7 +4,7 @@ import numpy as np
 
 from filters.c4_citations import count_citations, without_citations
 from filters.characters import WHITE_SPACE
-from filters.compiled import inner, kernel
+from filters.compiled import ZERO, inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.phrase_groups import PhraseGroups, find_groups
 from filters.utf8 import decode
@@ -65,7 +65,7 @@ def judge_lines(
                 citations[line] = count_citations(data, start, end, classes)
                 if citations[line]:
                     left = without_citations(data, start, end, classes)
-                    start, end = 0, len(left)
+                    start, end = ZERO, len(left)
                     if not with_citations:
                         count = _count_words(left, classes)
                     found = find_groups(left, start, end, phrases)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Cuts, Ints
 from filters.documents import Batch
 from filters.matches import all_found
@@ -115,7 +115,7 @@ def _find(offsets: Ints, data: Bytes, links: Phrases, notes: Phrases, kinds: Phr
     return count
 
 
-@kernel
+@inner
 def _phrase_end(data: Bytes, here: int, stop: int, phrases: Phrases) -> int:
     """One past the closing bracket behind one of the phrases, which stands here; -1 where none does."""
     letters, bounds, firsts = phrases
@@ -131,7 +131,7 @@ def _phrase_end(data: Bytes, here: int, stop: int, phrases: Phrases) -> int:
     return -1
 
 
-@kernel
+@inner
 def _number_end(data: Bytes, here: int, stop: int, kinds: Phrases) -> int:
     """One past the closing bracket behind a number; -1 where none is."""
     letters, bounds, firsts = kinds
@@ -155,7 +155,7 @@ def _number_end(data: Bytes, here: int, stop: int, kinds: Phrases) -> int:
     return here + digits + 1
 
 
-@kernel
+@inner
 def _may_follow(data: Bytes, end: int, stop: int) -> bool:
     """Whether what stands behind a number in brackets is how a sentence goes on, and not code."""
     if end == stop:
@@ -168,7 +168,7 @@ def _may_follow(data: Bytes, end: int, stop: int) -> bool:
     return not (dot and end + 1 < stop and _CLASSES[data[end + 1]] & _WORD and data[end + 1] > 96)
 
 
-@kernel
+@inner
 def _look_through(data: Bytes, first: int, here: int, stop: int) -> tuple[int, bool]:
     """Where the line of a place ends, and whether it looks like code."""
     while here > first and data[here - 1] != _LINE_FEED:
@@ -181,6 +181,6 @@ def _look_through(data: Bytes, first: int, here: int, stop: int) -> tuple[int, b
     return here, code or _CLASSES[last] & _ENDS_CODE != 0
 
 
-@kernel
+@inner
 def _lower(byte: int) -> int:
     return byte | 0x20 if 65 <= byte <= 90 else byte

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.matches import all_found
 
@@ -62,23 +62,23 @@ def _find(offsets: Ints, data: Bytes, found: Ints) -> int:
     return count
 
 
-@kernel
+@inner
 def _is_word(byte: int) -> bool:
     return bool(_CLASSES[byte] & (_LETTER | _DIGIT)) or byte == _UNDERSCORE
 
 
-@kernel
+@inner
 def _is_hex(byte: int) -> bool:
     return bool(_CLASSES[byte] & _HEX)
 
 
-@kernel
+@inner
 def _begins(data: Bytes, first: int, here: int) -> bool:
     """Whether no word, number or dotted number goes on here."""
     return bool(here == first or not (_is_word(data[here - 1]) or data[here - 1] == _DOT))
 
 
-@kernel
+@inner
 def _local_start(data: Bytes, first: int, at: int) -> int:
     """Where the local part before an @ begins; `at` where there is none."""
     start = at
@@ -93,7 +93,7 @@ def _local_start(data: Bytes, first: int, at: int) -> int:
     return start
 
 
-@kernel
+@inner
 def _domain_end(data: Bytes, start: int, stop: int) -> int:
     """One past the longest domain that begins here and ends in a label that a top-level domain may be."""
     end, label, labels = start, start, 0
@@ -118,7 +118,7 @@ def _domain_end(data: Bytes, start: int, stop: int) -> int:
     return end
 
 
-@kernel
+@inner
 def _is_punycode(data: Bytes, label: int, end: int) -> bool:
     if end - label < 5:
         return False
@@ -126,7 +126,7 @@ def _is_punycode(data: Bytes, label: int, end: int) -> bool:
     return bool(xn and data[label + 2] == _HYPHEN and data[label + 3] == _HYPHEN)
 
 
-@kernel
+@inner
 def _ipv4_end(data: Bytes, start: int, stop: int) -> int:
     """One past four numbers of 0 to 255 joined by dots, which nothing continues; else `start`."""
     here = start
@@ -148,7 +148,7 @@ def _ipv4_end(data: Bytes, start: int, stop: int) -> int:
     return here
 
 
-@kernel
+@inner
 def _looks_like_ipv6(data: Bytes, first: int, start: int, stop: int) -> bool:
     """Whether a first group of 2000::/3 stands here: a 2 or 3 and three hexadecimal digits, then a colon."""
     if start + 4 >= stop or data[start + 4] != _COLON or not 50 <= data[start] <= 51:
@@ -158,7 +158,7 @@ def _looks_like_ipv6(data: Bytes, first: int, start: int, stop: int) -> bool:
     return _is_hex(data[start + 1]) and _is_hex(data[start + 2]) and _is_hex(data[start + 3])
 
 
-@kernel
+@inner
 def _ipv6_end(data: Bytes, start: int, stop: int) -> int:
     """One past a run of hexadecimal digits, colons and dots that is short enough; else `start`."""
     end = start

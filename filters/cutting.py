@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filters.characters import WHITE_SPACE
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.eight_bytes import (
     HIGH,
     Eight,
@@ -89,7 +89,7 @@ def cut_words(offsets: Ints, data: Bytes, classes: Bytes) -> Pieces:
     return rows, starts[: found >> 1], ends[: found >> 1]
 
 
-@kernel
+@inner
 def white_space_beyond_ascii(data: Bytes, here: int, value: Eight, classes: Bytes) -> tuple[Eight, Eight]:
     """High bits of the bytes of white space that is not ASCII, and of those of the next eight that belong to it."""
     white, spilled = NONE, NONE
@@ -107,7 +107,7 @@ def white_space_beyond_ascii(data: Bytes, here: int, value: Eight, classes: Byte
     return white, spilled
 
 
-@kernel
+@inner
 def white_space_of_ascii(value: Eight) -> Eight:
     """High bits of the bytes that are white space of ASCII: 9 to 13 and 28 to 32."""
     found = (at_least(value, 9) & ~at_least(value, 14)) | (at_least(value, 28) & ~at_least(value, 33))
@@ -143,7 +143,7 @@ def cut_lines(offsets: Ints, data: Bytes) -> Pieces:
     return rows, starts, ends
 
 
-@kernel
+@inner
 def boundary_length(data: Bytes, here: int, last: int) -> int:
     """Bytes of the line boundary of `str.splitlines` at a place, a carriage return and line feed taken as one; or 0."""
     byte = data[here]
@@ -158,7 +158,7 @@ def boundary_length(data: Bytes, here: int, last: int) -> int:
     return 1 if LINE_FEED <= byte <= CARRIAGE_RETURN or byte >= 0x1C else 0
 
 
-@kernel
+@inner
 def possible_boundaries(value: Eight, first: int) -> Eight:
     """High bits of the bytes that are ASCII's line boundaries from a first one on, or may begin another."""
     controls = (at_least(value, first) & ~at_least(value, 14)) | (at_least(value, 28) & ~at_least(value, 31))
@@ -255,7 +255,7 @@ def piece_hash(data: Bytes, start: int, end: int) -> int:
     return int((value * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(24))
 
 
-@kernel
+@inner
 def piece_key(data: Bytes, start: int, end: int) -> Eight:
     """A number of a piece's bytes, not 0: theirs alone where they are seven at most, else a hash."""
     length = end - start
@@ -269,7 +269,7 @@ def piece_key(data: Bytes, start: int, end: int) -> Eight:
     return value | (np.uint64(0xFF) << TOP_BYTE)
 
 
-@kernel
+@inner
 def same_bytes(data: Bytes, one: int, other: int, length: int) -> bool:
     """Whether the bytes at two places are the same, eight of them or more."""
     for k in range(0, length, 8):

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cutting import table_size
 from filters.dclm_characters import LETTER, SPACE, WORD
 from filters.quality_kernels import LONGEST_STOP_WORD, STOP_WORD_KEYS
@@ -81,7 +81,8 @@ def count_words(words: Pieces, data: Bytes, classes: Bytes) -> Ints:
                     key = (key << 8) | np.int64(byte + 32 if 65 <= byte <= 90 else byte)
                 for k in range(len(STOP_WORD_KEYS)):
                     stop_words += STOP_WORD_KEYS[k] == key
-        counts[:, i] = characters, bare, stop_words
+        for k, count in enumerate((characters, bare, stop_words)):
+            counts[k, i] = count
     return counts
 
 
@@ -111,11 +112,12 @@ def count_marks(offsets: Ints, data: Bytes, lines: Pieces) -> Ints:
             code, _ = decode(data, starts[j])
             bullets += code in BULLETS
             ellipses += ends_in_ellipsis(data, starts[j], ends[j])
-        counts[:, i] = marks, bullets, ellipses
+        for k, count in enumerate((marks, bullets, ellipses)):
+            counts[k, i] = count
     return counts
 
 
-@kernel
+@inner
 def ends_in_ellipsis(data: Bytes, start: int, end: int) -> bool:
     """Whether ..., . . . or … stands at the end."""
     if end - start < 3:
@@ -126,7 +128,7 @@ def ends_in_ellipsis(data: Bytes, start: int, end: int) -> bool:
     return bool(data[end - 3] == 0xE2 and data[end - 2] == 0x80 and data[end - 1] == 0xA6)
 
 
-@kernel
+@inner
 def spaced_dots(data: Bytes, last: int) -> bool:
     """Whether three dots with a space between them end with the dot here."""
     close = data[last - 1] == BLANK and data[last - 3] == BLANK

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filters.characters import ALPHABETIC
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cutting import table_size
 from filters.quality_kernels import stop_word_bit
 from filters.repetition_kernels import DUPLICATE, LONGEST, TOP, lengthen, repeated_words
@@ -41,18 +41,19 @@ def measure_words(words: Pieces, lengths: Ints, data: Bytes, classes: Bytes) -> 
             alphabetic += (some & ALPHABETIC) != 0
             stop_words += stop_word_bit(data, starts[j], ends[j]) != 0
             table[min(lengths[j], BOUND)] += 1
-        counts[:4, i] = characters, symbols, alphabetic, stop_words
+        for k, count in enumerate((characters, symbols, alphabetic, stop_words)):
+            counts[k, i] = count
         size = rows[i + 1] - rows[i]
         if size:
             low, high = of_rank(table, (size - 1) // 2), of_rank(table, size // 2)
             if high == BOUND:  # half of the words are very long: the exact lengths are in no table
-                in_order = np.sort(lengths[rows[i] : rows[i + 1]])
-                low, high = int(in_order[(size - 1) // 2]), int(in_order[size // 2])
+                low = of_rank_by_count(lengths[rows[i] : rows[i + 1]], (size - 1) // 2)
+                high = of_rank_by_count(lengths[rows[i] : rows[i + 1]], size // 2)
             counts[4, i] = low + high
     return counts
 
 
-@kernel
+@inner
 def of_rank(table: Ints, rank: int) -> int:
     """The length of the word that so many others go before, in order of length."""
     length, seen = 0, table[0]
@@ -60,6 +61,23 @@ def of_rank(table: Ints, rank: int) -> int:
         length += 1
         seen += table[length]
     return length
+
+
+@inner
+def of_rank_by_count(lengths: Ints, rank: int) -> int:
+    """The same among lengths of any size, halving what it can be; `np.sort` takes two seconds to compile."""
+    least, most = 0, 0
+    for length in lengths:
+        most = max(most, length)
+    while least < most:
+        middle, up_to = (least + most) // 2, 0
+        for length in lengths:
+            up_to += length <= middle
+        if up_to > rank:
+            most = middle
+        else:
+            least = middle + 1
+    return least
 
 
 @kernel
@@ -90,7 +108,8 @@ def count_lines_every_copy(lines: Pieces, firsts: Ints, lengths: Ints, data: Byt
         behind = last > first and starts[last] == ends[last]
         filled += int(before) + int(behind)
         filled_copied += 2 * int(before and behind)
-        counts[:, i] = last + 1 - first, bullets, ellipses, copied, characters, filled, filled_copied
+        for k, count in enumerate((last + 1 - first, bullets, ellipses, copied, characters, filled, filled_copied)):
+            counts[k, i] = count
     return counts
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from filters.code_points import to_bytes
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import text_buffers
 from filters.sums import sum_by_row
 
@@ -136,12 +136,15 @@ def _replace(
     for row in range(len(rows) - 1):
         read, write = offsets[row], ends[row]
         for edit in range(rows[row], rows[row + 1]):
-            kept = places[2 * edit] - read
-            out[write : write + kept] = data[read : read + kept]
-            write += kept
-            added = new_offsets[edit + 1] - new_offsets[edit]
-            out[write : write + added] = new_data[new_offsets[edit] : new_offsets[edit + 1]]
-            write += added
+            write = _copy(data, read, places[2 * edit], out, write)
+            write = _copy(new_data, new_offsets[edit], new_offsets[edit + 1], out, write)
             read = places[2 * edit + 1]
-        rest = offsets[row + 1] - read
-        out[write : write + rest] = data[read : read + rest]
+        _copy(data, read, offsets[row + 1], out, write)
+
+
+@inner
+def _copy(data: Bytes, start: int, end: int, out: Bytes, write: int) -> int:
+    """Copies bytes; one past the last that was written. A slice does the same, and takes a second to compile."""
+    for here in range(start, end):
+        out[write + here - start] = data[here]
+    return write + end - start

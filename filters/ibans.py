@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Cuts, Ints
 from filters.documents import Batch
 from filters.matches import all_found, match_columns
@@ -106,7 +106,7 @@ def find_ibans(offsets: Ints, data: Bytes, classes: Bytes, structures: Bytes, fo
     return count
 
 
-@kernel
+@inner
 def _iban_end(data: Bytes, here: int, stop: int, classes: Bytes, structure: Bytes) -> int:
     """One past the number that begins here, if its structure and check digits are right; else `here`."""
     position, index, remainder, check = here + 2, 0, 0, 0

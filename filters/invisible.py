@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.utf8 import decode
 
@@ -145,7 +145,7 @@ def _before(data: Bytes, first: int, here: int, table: Bytes) -> int:
     return int(table[code])
 
 
-@kernel
+@inner
 def _behind(data: Bytes, here: int, stop: int, table: Bytes) -> int:
     if here >= stop:
         return 0
@@ -153,7 +153,7 @@ def _behind(data: Bytes, here: int, stop: int, table: Bytes) -> int:
     return int(table[code])
 
 
-@kernel
+@inner
 def _look_through(data: Bytes, first: int, here: int, stop: int, table: Bytes) -> tuple[int, bool]:
     """Where the line of a place ends, and whether a letter that is written from right to left stands in it."""
     while here > first and data[here - 1] != _LINE_FEED:
@@ -166,7 +166,7 @@ def _look_through(data: Bytes, first: int, here: int, stop: int, table: Bytes) -
     return here, found
 
 
-@kernel
+@inner
 def _flag_end(data: Bytes, first: int, here: int, stop: int) -> int:
     """One past the tags that make a flag of a black one, if that stands before them and they are ended; else `here`."""
     if here - first < 4 or data[here - 4] < 0xF0 or decode(data, here - 4)[0] != _BLACK_FLAG:

@@ -6,7 +6,7 @@ A lower-cased copy of the text is cut into words here; all else reads the text a
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cutting import FREE, table_size
 from filters.repetition_kernels import lengthen, repeated_words
 from filters.special_characters import ALPHANUMERIC, SPECIAL
@@ -62,7 +62,8 @@ def count_characters(offsets: Ints, data: Bytes, classes: Bytes) -> Ints:
                     position += 1
                 begun = characters
         longest = max(longest, characters - begun)
-        counts[:, i] = characters, alphanumeric, special, lines + (begun < characters), longest
+        for k, count in enumerate((characters, alphanumeric, special, lines + (begun < characters), longest)):
+            counts[k, i] = count
     return counts
 
 
@@ -90,7 +91,7 @@ def cut_words(offsets: Ints, data: Bytes, classes: Bytes) -> Pieces:
     return rows, starts[:count].copy(), ends[:count].copy()
 
 
-@kernel
+@inner
 def without_special(data: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int]:
     """A stretch of bytes without the special characters at its ends."""
     while start < end:
@@ -123,7 +124,8 @@ def repeated_grams(rows: Ints, firsts: Ints) -> Ints:
         left = repeated_words(firsts[rows[i] : rows[i + 1]], places, grams, times)
         for _ in range(2, N + 1):
             left = lengthen(places, grams, times, left, table)
-        counts[:, i] = rows[i + 1] - rows[i] - N + 1, left
+        for k, count in enumerate((rows[i + 1] - rows[i] - N + 1, left)):
+            counts[k, i] = count
     return counts
 
 
@@ -160,7 +162,7 @@ def repeated_characters(offsets: Ints, data: Bytes, sizes: Ints) -> Ints:
     return counts
 
 
-@kernel
+@inner
 def count_character_grams(
     data: Bytes, start: int, stop: int, size: int, bounds: Small, times: Small, places: Small
 ) -> tuple[int, int]:

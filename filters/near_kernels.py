@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Ints
 from filters.minhash import Values
 
@@ -35,7 +35,7 @@ def band_hashes(signatures: Values, bands: int) -> npt.NDArray[np.uint64]:
     return found
 
 
-@kernel
+@inner
 def likeness(one: Values, other: Values, least: int, rows: int) -> int:
     """How many values two signatures share; -1 where they are no duplicates.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.phrases import Phrases, has_phrase
 from filters.quality_kernels import stop_word_bit
 from filters.utf8 import decode
@@ -54,11 +54,12 @@ def count_marks(offsets: Ints, data: Bytes) -> Ints:
             if byte == BULLET_LEAD:
                 code, _ = decode(data, position)
                 brackets += (code == LEFT_ANGLE) | (code == RIGHT_ANGLE)
-        counts[:, i] = characters, alphanumeric, white_space, brackets, digits
+        for k, count in enumerate((characters, alphanumeric, white_space, brackets, digits)):
+            counts[k, i] = count
     return counts
 
 
-@kernel
+@inner
 def ends_with(data: Bytes, start: int, end: int, letters: Bytes) -> bool:
     """Whether a stretch ends with these bytes, which are lower case; ASCII letters are compared without case."""
     first = end - len(letters)
@@ -71,7 +72,7 @@ def ends_with(data: Bytes, start: int, end: int, letters: Bytes) -> bool:
     return True
 
 
-@kernel
+@inner
 def dots_before(data: Bytes, start: int, end: int) -> int:
     """3 where a stretch ends with `...` or with an ellipsis (both are three bytes), else 0."""
     if end - start < 3:
@@ -81,7 +82,7 @@ def dots_before(data: Bytes, start: int, end: int) -> int:
     return 3 if data[end - 3] == BULLET_LEAD and decode(data, end - 3)[0] == ELLIPSIS else 0
 
 
-@kernel
+@inner
 def mark_before(data: Bytes, start: int, end: int) -> int:
     """Length of the ellipsis, bare or in brackets, or of the `-»` that a stretch ends with, or 0."""
     last = data[end - 1]
@@ -96,7 +97,7 @@ def mark_before(data: Bytes, start: int, end: int) -> int:
     return 3 if ends_with(data, start, end, LEFTWARDS) else dots_before(data, start, end)
 
 
-@kernel
+@inner
 def ends_in_ellipsis(data: Bytes, start: int, end: int) -> bool:
     """Whether a line ends in one of the source's marks of ellipsis."""
     if mark_before(data, start, end) > 0:
@@ -136,7 +137,8 @@ def count_words(words: Pieces, lengths: Ints, data: Bytes) -> Ints:
             symbols += is_symbol(data, starts[j], ends[j])
             common += stop_word_bit(data, starts[j], ends[j]) > 0
             characters += lengths[j]
-        counts[:, i] = symbols, common, characters
+        for k, count in enumerate((symbols, common, characters)):
+            counts[k, i] = count
     return counts
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Cuts, Ints
 from filters.documents import Batch
 from filters.matches import all_found, match_columns
@@ -115,7 +115,7 @@ def find_cards(offsets: Ints, data: Bytes, classes: Bytes, ranges: Ints, found: 
     return count
 
 
-@kernel
+@inner
 def _begins(data: Bytes, first: int, here: int, classes: Bytes) -> bool:
     """Whether no word, path, table of numbers or longer number goes on here."""
     if here == first:
@@ -131,7 +131,7 @@ def _begins(data: Bytes, first: int, here: int, classes: Bytes) -> bool:
     return not four
 
 
-@kernel
+@inner
 def _ends(data: Bytes, end: int, stop: int, classes: Bytes) -> bool:
     """Whether no word, path or table of numbers goes on here."""
     if end == stop:
@@ -147,7 +147,7 @@ def _ends(data: Bytes, end: int, stop: int, classes: Bytes) -> bool:
     return not four
 
 
-@kernel
+@inner
 def _grouped_end(data: Bytes, here: int, stop: int, classes: Bytes) -> int:
     """One past the groups of digits that a card may be printed in, all set apart by the same mark; else `here`."""
     for kind in _GROUPS:
@@ -170,7 +170,7 @@ def _grouped_end(data: Bytes, here: int, stop: int, classes: Bytes) -> int:
     return here
 
 
-@kernel
+@inner
 def _issuer(data: Bytes, here: int, end: int, classes: Bytes, ranges: Ints, digits: Ints) -> int:
     """The issuer of a number whose check digit is right; -1 for none."""
     size, seen = 0, 0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 
 __all__ = ["INTERNATIONAL", "NATIONAL", "NATIONAL_BARE", "find_candidates"]
@@ -56,7 +56,7 @@ def find_candidates(offsets: Ints, data: Bytes, national: bool, found: Ints) -> 
     return count
 
 
-@kernel
+@inner
 def _number_end(data: Bytes, here: int, stop: int) -> tuple[int, int, int]:
     """One past the last digit of a run of digits and separators, its digits, and the separators between them."""
     position = here + (data[here] == _PLUS)

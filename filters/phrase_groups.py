@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 
 __all__ = ["PhraseGroups", "count_groups", "find_groups", "grouped"]
@@ -86,7 +86,7 @@ def count_groups(offsets: Ints, data: Bytes, phrases: PhraseGroups, groups: int)
     return counts
 
 
-@kernel
+@inner
 def find_groups(data: Bytes, start: int, end: int, phrases: PhraseGroups) -> int:
     """A bit for each group that has a phrase in ``data[start:end]``."""
     state, found = np.uint64(0), 0

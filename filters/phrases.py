@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from filters.compiled import kernel
+from filters.compiled import inner
 from filters.cuts import Bytes, Ints
 
 __all__ = ["Phrases", "has_phrase", "packed"]
@@ -25,7 +25,7 @@ def packed(phrases: Sequence[str]) -> Phrases:
     return letters, bounds, firsts
 
 
-@kernel
+@inner
 def has_phrase(data: Bytes, start: int, end: int, phrases: Phrases) -> bool:
     """Whether one of the phrases stands in ``data[start:end]``."""
     letters, bounds, firsts = phrases
@@ -45,6 +45,6 @@ def has_phrase(data: Bytes, start: int, end: int, phrases: Phrases) -> bool:
     return False
 
 
-@kernel
+@inner
 def _lower(byte: int) -> int:
     return byte | 0x20 if 65 <= byte <= 90 else byte

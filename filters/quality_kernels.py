@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filters.characters import ALPHABETIC, DIGIT, END_MARK, PUNCTUATION, UPPER, WHITE_SPACE, WORDLESS
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cutting import white_space_of_ascii
 from filters.eight_bytes import HIGH, at_least, continuing, load, load_up_to, ones, place
 from filters.utf8 import decode
@@ -70,11 +70,12 @@ def count_characters(offsets: Ints, data: Bytes, classes: Bytes) -> Ints:
                     ellipses += dots == 3
                     dots = 0 if dots == 3 else dots
             here += 8
-        counts[:, i] = characters, upper, digits, white_space, punctuation, hashes, ellipses
+        for k, count in enumerate((characters, upper, digits, white_space, punctuation, hashes, ellipses)):
+            counts[k, i] = count
     return counts
 
 
-@kernel
+@inner
 def stop_word_bit(data: Bytes, start: int, end: int) -> int:
     """2 to the power of the word's place in `STOP_WORDS`, or 0."""
     if end - start > LONGEST_STOP_WORD:
@@ -122,11 +123,12 @@ def count_words(words: Pieces, firsts: Ints, lengths: Ints, data: Bytes, classes
             distinct += firsts[j] == j
             if firsts[j] == j and FEWEST <= ends[j] - starts[j] <= LONGEST_STOP_WORD:
                 stop_words |= stop_word_bit(data, starts[j], ends[j])
-        counts[:, i] = not_symbols, their_characters, alphabetic, distinct, bits(stop_words)
+        for k, count in enumerate((not_symbols, their_characters, alphabetic, distinct, bits(stop_words))):
+            counts[k, i] = count
     return counts
 
 
-@kernel
+@inner
 def begins_with_bullet(data: Bytes, start: int, end: int, classes: Bytes) -> bool:
     """Whether the first character that is not white space is • or a hyphen."""
     while start < end:
@@ -137,7 +139,7 @@ def begins_with_bullet(data: Bytes, start: int, end: int, classes: Bytes) -> boo
     return False
 
 
-@kernel
+@inner
 def ends_in_ellipsis(data: Bytes, start: int, end: int, classes: Bytes) -> bool:
     """Whether the last characters that are not white space are three dots or …, which is three bytes too."""
     while start < end:
@@ -185,11 +187,12 @@ def count_fineweb(lines: Pieces, firsts: Ints, lengths: Ints, data: Bytes, class
             while data[last] & 0xC0 == 0x80:
                 last -= 1
             ended += (classes[decode(data, last)[0]] & END_MARK) != 0
-        counts[:, i] = filled, ended, short, repeated, characters
+        for k, count in enumerate((filled, ended, short, repeated, characters)):
+            counts[k, i] = count
     return counts
 
 
-@kernel
+@inner
 def is_blank(data: Bytes, start: int, end: int, classes: Bytes) -> bool:
     """Whether there is nothing but white space."""
     while start < end:

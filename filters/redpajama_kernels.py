@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.redpajama_tables import BULLET, CASED_LOWER, NUMERIC, PUNCTUATION, UPPER_CASE, WHITE_SPACE, WORD
 from filters.utf8 import decode
@@ -55,11 +55,12 @@ def count_raw(offsets: Ints, data: Bytes, classes: Bytes) -> Ints:
             dots = 0
         alphabetic += letter
         capitals += (some & (UPPER_CASE | CASED_LOWER)) == UPPER_CASE
-        counts[:, row] = characters, words, alphabetic, capitals, symbols, sentences, brackets
+        for k, count in enumerate((characters, words, alphabetic, capitals, symbols, sentences, brackets)):
+            counts[k, row] = count
     return counts
 
 
-@kernel
+@inner
 def trimmed(data: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int]:
     """The stretch without white space at its ends."""
     while start < end:
@@ -75,7 +76,7 @@ def trimmed(data: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int
     return start, end
 
 
-@kernel
+@inner
 def last_character(data: Bytes, end: int) -> int:
     """Where the character begins that ends here."""
     last = end - 1
@@ -171,6 +172,7 @@ def measure_words(words: Pieces, firsts: Ints, lengths: Ints, data: Bytes) -> tu
         for k in range(size):
             if times[k]:
                 entropy -= times[k] / size * np.log(times[k] / size)
-        counts[:, row] = size, distinct, characters, found
+        for k, count in enumerate((size, distinct, characters, found)):
+            counts[k, row] = count
         entropies[row] = max(entropy, 0.0)
     return counts, entropies

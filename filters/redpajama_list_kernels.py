@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.cutting import FREE, NONE, piece_key, table_size
 from filters.redpajama_tables import WHITE_SPACE, WORD
@@ -24,7 +24,7 @@ Member = npt.NDArray[np.bool_]
 _SPACE = 0x20
 
 
-@kernel
+@inner
 def slot_of(key: Any, keys: Any) -> int:
     """Where a key stands in the table, or could."""
     slot = np.int64((key ^ key >> np.uint64(29)) * np.uint64(0xBF58476D1CE4E5B9) >> np.uint64(32)) & (len(keys) - 1)
@@ -33,7 +33,7 @@ def slot_of(key: Any, keys: Any) -> int:
     return int(slot)
 
 
-@kernel
+@inner
 def by_first_word(letters: Bytes, bounds: Ints) -> Listed:
     """Entries by the key of what stands before their first space: most words of a text are of none."""
     count = len(bounds) - 1
@@ -51,7 +51,7 @@ def by_first_word(letters: Bytes, bounds: Ints) -> Listed:
     return keys, heads, following
 
 
-@kernel
+@inner
 def first_entry(data: Bytes, start: int, end: int, listed: Listed) -> int:
     """The first of the entries that may begin with this word, or `FREE`."""
     keys, heads, _ = listed

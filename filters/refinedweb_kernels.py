@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.dclm_characters import DECIMAL, DIGITAL, SPACE, UPPERCASE, WORD
 from filters.phrases import Phrases, has_phrase, packed
 from filters.utf8 import decode
@@ -55,7 +55,7 @@ def judge_lines(
     return codes, starts, ends, candidates
 
 
-@kernel
+@inner
 def is_mainly(data: Bytes, start: int, end: int, classes: Bytes, rule: int) -> bool:
     """Whether more than half of the characters are upper case, or all are digits."""
     count = characters = 0
@@ -72,7 +72,7 @@ def is_mainly(data: Bytes, start: int, end: int, classes: Bytes, rule: int) -> b
     return 2 * count > characters if rule == UPPER else count / characters > 0.999999
 
 
-@kernel
+@inner
 def is_counter(data: Bytes, start: int, end: int, classes: Bytes, counters: Phrases) -> bool:
     """Whether the line is a number, with k, m or b behind it or not, white space and what is counted; marks aside."""
     while start < end:
@@ -114,7 +114,7 @@ def is_counter(data: Bytes, start: int, end: int, classes: Bytes, counters: Phra
     return found
 
 
-@kernel
+@inner
 def count_to(data: Bytes, start: int, end: int, classes: Bytes, most: int) -> int:
     """Words between white space, or `most` where there are more."""
     count, between = 0, True

@@ -9,7 +9,7 @@ n-grams that occur again are kept, and of ordinary text few are left after two w
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cutting import FREE, table_size
 
 __all__ = ["DUPLICATE", "TOP", "count_duplicates", "repeated_characters"]
@@ -62,7 +62,7 @@ def repeated_characters(rows: Ints, firsts: Ints, lengths: Ints) -> Ints:
     return sums
 
 
-@kernel
+@inner
 def repeated_words(firsts: Ints, places: Ints, grams: Ints, counts: Ints) -> int:
     """Writes the places of words that occur again, and for each the first equal one; how many they are."""
     size = len(firsts)
@@ -77,7 +77,7 @@ def repeated_words(firsts: Ints, places: Ints, grams: Ints, counts: Ints) -> int
     return left
 
 
-@kernel
+@inner
 def lengthen(places: Ints, grams: Ints, counts: Ints, size: int, table: tuple[Ints, Ints]) -> int:
     """Makes n-grams that occur again into those of one word more; how many are left. `counts` has their numbers."""
     pairs = 0
@@ -107,7 +107,7 @@ def lengthen(places: Ints, grams: Ints, counts: Ints, size: int, table: tuple[In
     return left
 
 
-@kernel
+@inner
 def mix(key: int) -> int:
     """Spreads the bits of a key over those that choose a slot (the finalizer of MurmurHash3, shortened)."""
     value = np.uint64(key) * np.uint64(0xFF51AFD7ED558CCD)
@@ -115,7 +115,7 @@ def mix(key: int) -> int:
     return int(np.int64(value >> np.uint64(20)))
 
 
-@kernel
+@inner
 def top_characters(places: Ints, grams: Ints, counts: Ints, size: int, before: Ints, n: int) -> int:
     """Characters of the commonest n-gram, with a space between words, times its count; the first of equals."""
     top, most = 0, 1  # where none occurs again, the first

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 
 __all__ = ["JSON_WEB_TOKEN", "PRIVATE_KEY", "Formats", "find_secrets"]
@@ -87,7 +87,7 @@ def find_secrets(offsets: Ints, data: Bytes, formats: Formats, found: Ints) -> i
     return count
 
 
-@kernel
+@inner
 def _stands(data: Bytes, here: int, stop: int, formats: Formats, entry: int) -> bool:
     begin, length = formats.bounds[entry], formats.bounds[entry + 1] - formats.bounds[entry]
     if here + length > stop:
@@ -98,7 +98,7 @@ def _stands(data: Bytes, here: int, stop: int, formats: Formats, entry: int) -> 
     return bool(matched == length)
 
 
-@kernel
+@inner
 def _run_end(data: Bytes, here: int, behind: int, stop: int, alphabet: Bytes, fewest: int, most: int) -> int:
     """One past the run of an alphabet behind a prefix, if it is of a right length and no place-holder; else `here`."""
     end = behind
@@ -113,7 +113,7 @@ def _run_end(data: Bytes, here: int, behind: int, stop: int, alphabet: Bytes, fe
     return end if _kinds(data, behind, end) >= _FEWEST_KINDS else here
 
 
-@kernel
+@inner
 def _kinds(data: Bytes, start: int, end: int) -> int:
     """How many different bytes there are."""
     seen = np.zeros(256, np.uint8)
@@ -122,7 +122,7 @@ def _kinds(data: Bytes, start: int, end: int) -> int:
     return int(seen.sum())
 
 
-@kernel
+@inner
 def _token_end(data: Bytes, first: int, here: int, stop: int, alphabet: Bytes) -> int:
     """One past three parts joined by dots, of which the second begins as a JSON object does too; else `here`."""
     if here > first and (alphabet[data[here - 1]] or data[here - 1] == _DOT):
@@ -142,7 +142,7 @@ def _token_end(data: Bytes, first: int, here: int, stop: int, alphabet: Bytes) -
     return end
 
 
-@kernel
+@inner
 def _block_end(data: Bytes, here: int, behind: int, stop: int, alphabet: Bytes) -> int:
     """One past a PEM block of a private key; of one that is cut off, one past its last line; else `here`."""
     label = behind
@@ -174,7 +174,7 @@ def _block_end(data: Bytes, here: int, behind: int, stop: int, alphabet: Bytes) 
     return end if key else here
 
 
-@kernel
+@inner
 def _hyphens(data: Bytes, here: int, stop: int) -> int:
     """One past the five hyphens that stand here; else `here`."""
     if here + 5 > stop:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from filters.characters import ALPHABETIC, DIGIT, WHITE_SPACE
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.utf8 import decode
 
@@ -71,7 +71,7 @@ def _before(data: Bytes, here: int) -> int:
     return here
 
 
-@kernel
+@inner
 def _has_letter(data: Bytes, start: int, end: int, classes: Bytes) -> bool:
     """Whether a letter or digit stands in a stretch, looked for from its end."""
     while end > start:
@@ -81,7 +81,7 @@ def _has_letter(data: Bytes, start: int, end: int, classes: Bytes) -> bool:
     return False
 
 
-@kernel
+@inner
 def _is_initial(data: Bytes, first: int, here: int, classes: Bytes) -> bool:
     """Whether the word before a place is one letter."""
     if here == first:
@@ -92,7 +92,7 @@ def _is_initial(data: Bytes, first: int, here: int, classes: Bytes) -> bool:
     return here == first or not classes[decode(data, _before(data, here))[0]] & (ALPHABETIC | DIGIT)
 
 
-@kernel
+@inner
 def _ends_after(data: Bytes, here: int, stop: int, classes: Bytes, initial: bool, dot: bool) -> tuple[bool, int]:
     """Whether a sentence ends after a mark that `here` follows, and where its marks and closing characters end."""
     single, closing = True, False
@@ -115,7 +115,7 @@ def _ends_after(data: Bytes, here: int, stop: int, classes: Bytes, initial: bool
     return not (single and dot and not closing and _goes_on(data, here, stop, classes)), here
 
 
-@kernel
+@inner
 def _goes_on(data: Bytes, here: int, stop: int, classes: Bytes) -> bool:
     """Whether the next word of the line begins with a lower-case ASCII letter."""
     while here < stop and data[here] != _LINE_FEED:

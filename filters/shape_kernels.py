@@ -46,7 +46,8 @@ def count_words(words: Pieces, firsts: Ints, lengths: Ints, data: Bytes) -> tupl
         for j in range(size):
             if occurrences[j] > 1:
                 repeated += occurrences[j] * math.log(occurrences[j])
-        counts[:, i] = longest, max(characters - 1, 0)
+        for k, count in enumerate((longest, max(characters - 1, 0))):
+            counts[k, i] = count
         entropies[i] = max(math.log(size) - repeated / size, 0.0) if size > 0 else 0.0
     return counts, entropies
 

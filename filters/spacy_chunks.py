@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import ZERO, inner
 from filters.cutting import piece_hash
 from filters.spacy_classes import (
     AFTER_DOT,
@@ -50,14 +50,14 @@ class Room(NamedTuple):
     taken: Ints
 
 
-@kernel
+@inner
 def room_for(size: int) -> Room:
     """Room for chunks of so many bytes."""
     places, tails, taken = np.empty(size + 1, np.int64), np.empty(size + 1, np.int64), np.empty(size + 1, np.int64)
     return Room(np.empty(size, np.int32), np.empty(size, np.uint16), places, tails, taken)
 
 
-@kernel
+@inner
 def find_case(data: Bytes, first: int, last: int, cases: Cases) -> int:
     """The index of a string in the list of cases and units, or `FREE`."""
     length = last - first
@@ -68,7 +68,7 @@ def find_case(data: Bytes, first: int, last: int, cases: Cases) -> int:
     return look_up(data, first, last, cases)
 
 
-@kernel
+@inner
 def look_up(data: Bytes, first: int, last: int, cases: Cases) -> int:
     """The same without the filter before it, which knows no units."""
     length = last - first
@@ -86,14 +86,14 @@ def look_up(data: Bytes, first: int, last: int, cases: Cases) -> int:
     return FREE
 
 
-@kernel
+@inner
 def is_case(data: Bytes, first: int, last: int, cases: Cases) -> bool:
     """Whether a string has tokens of its own."""
     index = find_case(data, first, last, cases)
     return bool(index != FREE and cases.ends[index] != 0)
 
 
-@kernel
+@inner
 def write_case(first: int, bits: np.uint64, starts: Ints, ends: Ints, count: int) -> int:
     """Writes the tokens of a case that begins at a byte; their number with those before."""
     here, start = first, first
@@ -107,7 +107,7 @@ def write_case(first: int, bits: np.uint64, starts: Ints, ends: Ints, count: int
     return count
 
 
-@kernel
+@inner
 def prefix_length(room: Room, first: int, last: int) -> int:
     """Characters of the token that is cut off at the beginning, or 0."""
     code = room.codes[first]
@@ -127,7 +127,7 @@ def prefix_length(room: Room, first: int, last: int) -> int:
     return 0
 
 
-@kernel
+@inner
 def suffix_length(room: Room, first: int, last: int, data: Bytes, cases: Cases) -> int:
     """Characters of the token that is cut off at the end, the longest that a rule allows, or 0."""
     codes, flags = room.codes, room.flags
@@ -158,7 +158,7 @@ def suffix_length(room: Room, first: int, last: int, data: Bytes, cases: Cases) 
     return 0
 
 
-@kernel
+@inner
 def last_dots(room: Room, first: int, last: int) -> int:
     """The same behind a dot."""
     here = last
@@ -177,7 +177,7 @@ def last_dots(room: Room, first: int, last: int) -> int:
     return int(room.codes[here - 2] == DEGREE and room.codes[here - 1] in (C, F, K))
 
 
-@kernel
+@inner
 def infix_length(room: Room, here: int, first: int, last: int) -> int:
     """Characters of the token within that begins at a character, or 0; `first` and `last` bound what is left."""
     codes, flags = room.codes, room.flags
@@ -213,7 +213,7 @@ def infix_length(room: Room, here: int, first: int, last: int) -> int:
     return 0
 
 
-@kernel
+@inner
 def cut_chunk(
     data: Bytes, start: int, end: int, classes: Flags, cases: Cases, room: Room, starts: Ints, ends: Ints, count: int
 ) -> int:
@@ -243,7 +243,7 @@ def cut_chunk(
         here += length
         last += 1
     room.places[last] = end
-    before_all, first, tails, places = count, 0, 0, room.places
+    before_all, first, tails, places = count, ZERO, 0, room.places
     while first < last:
         size = last - first
         if is_case(data, places[first], places[last], cases):
@@ -278,7 +278,7 @@ def cut_chunk(
     return join_cases(data, cases, room.taken, starts, ends, before_all, count)
 
 
-@kernel
+@inner
 def cut_rest(data: Bytes, first: int, last: int, cases: Cases, room: Room, starts: Ints, ends: Ints, count: int) -> int:
     """Cuts what prefixes and suffixes have left of a chunk, within."""
     if first == last:
@@ -307,7 +307,7 @@ def cut_rest(data: Bytes, first: int, last: int, cases: Cases, room: Room, start
     return count
 
 
-@kernel
+@inner
 def join_cases(data: Bytes, cases: Cases, taken: Ints, starts: Ints, ends: Ints, first: int, count: int) -> int:
     """Gives tokens that are together what the rules make of a case the tokens of the case: the longest first."""
     total, found = count - first, False
@@ -337,7 +337,7 @@ def join_cases(data: Bytes, cases: Cases, taken: Ints, starts: Ints, ends: Ints,
     return rewrite(cases, taken, starts, ends, first, count) if found else count
 
 
-@kernel
+@inner
 def rewrite(cases: Cases, taken: Ints, starts: Ints, ends: Ints, first: int, count: int) -> int:
     """Puts the tokens of cases where `taken` has their index for the first token that they replace."""
     old_starts, old_ends = starts[first:count].copy(), ends[first:count].copy()

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filters.characters import PUNCTUATION
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.utf8 import decode
 
 __all__ = ["END_MARKS", "count_sentences"]
@@ -83,7 +83,7 @@ def count_ends(tokens: Pieces, stretches: Pieces, data: Bytes, classes: Bytes, c
     return counts
 
 
-@kernel
+@inner
 def is_end_mark(data: Bytes, start: int, end: int, codes: Ints) -> bool:
     """Whether a token is one character that ends a sentence."""
     if end - start > LONGEST:
@@ -93,10 +93,17 @@ def is_end_mark(data: Bytes, start: int, end: int, codes: Ints) -> bool:
         return False
     if code < 0x80:
         return code in (EXCLAMATION_MARK, FULL_STOP, QUESTION_MARK)
-    return bool(codes[min(np.searchsorted(codes, code), len(codes) - 1)] == code)
+    first, last = 0, len(codes) - 1
+    while first < last:
+        middle = (first + last) // 2
+        if codes[middle] < code:
+            first = middle + 1
+        else:
+            last = middle
+    return bool(codes[first] == code)
 
 
-@kernel
+@inner
 def is_punctuation(data: Bytes, start: int, end: int, classes: Bytes) -> bool:
     """Whether every character of a token is of a category P*."""
     here = start

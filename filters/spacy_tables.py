@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cutting import piece_hash, table_size
 from filters.spacy_cases import UNITS
 
@@ -75,7 +75,7 @@ def case_key(data: npt.NDArray[np.uint8], first: int, last: int) -> int:
     return int((key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - KEY_BITS))
 
 
-@kernel
+@inner
 def may_be_case(data: npt.NDArray[np.uint8], first: int, last: int, maybe: npt.NDArray[np.uint8]) -> bool:
     """Whether a string may be in the list, or the word within one of the list."""
     key = case_key(data, first, last)
@@ -100,7 +100,7 @@ def cases_of(cases: Mapping[str, tuple[str, ...]], rule_ends: Mapping[str, int])
     """
     entries = sorted(cases.keys() | set(UNITS.split()))
     packed = [entry.encode() for entry in entries]
-    data = np.frombuffer(b"".join(packed), np.uint8)
+    data = np.array(bytearray(b"".join(packed)))
     bounds = np.cumsum([0, *map(len, packed)])
     slots = np.full(2 * table_size(len(entries)), FREE, np.int64)
     maybe = np.zeros(1 << KEY_BITS - 3, np.uint8)
@@ -113,7 +113,7 @@ def cases_of(cases: Mapping[str, tuple[str, ...]], rule_ends: Mapping[str, int])
         word = entry.decode().strip("""!"#&'()*,.:;<>?[]_`{}""").encode()
         for form in (entry, word) if entries[index] in cases else ():
             if form:
-                key = case_key(np.frombuffer(form, np.uint8), 0, len(form))
+                key = case_key(np.array(bytearray(form)), 0, len(form))
                 maybe[key >> 3] |= 1 << (key & 7)
     return Cases(
         maybe,

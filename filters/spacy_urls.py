@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import kernel
+from filters.compiled import inner
 from filters.spacy_classes import DECIMAL, DIGIT, HOST, LOWER, WORD
 
 __all__ = ["is_url"]
@@ -18,7 +18,7 @@ AT, COLON, DOT, SLASH = ord("@"), ord(":"), ord("."), ord("/")
 PLUS, HYPHEN, LOW_LINE, QUESTION, HASH = ord("+"), ord("-"), ord("_"), ord("?"), ord("#")
 
 
-@kernel
+@inner
 def is_url(codes: Codes, flags: Flags, first: int, last: int) -> bool:
     """Whether characters are a host or an address, perhaps with scheme, user, port and path.
 
@@ -46,7 +46,7 @@ def is_url(codes: Codes, flags: Flags, first: int, last: int) -> bool:
     return False
 
 
-@kernel
+@inner
 def is_host(codes: Codes, flags: Flags, first: int, last: int) -> bool:
     """Whether characters are a name of two labels or more, or an IPv4 address, perhaps with port and path."""
     here, label, labels = first, first, 0
@@ -70,7 +70,7 @@ def is_host(codes: Codes, flags: Flags, first: int, last: int) -> bool:
     return labels == 3 and is_address(codes, flags, first, here) and is_rest(codes, flags, here, last)
 
 
-@kernel
+@inner
 def is_rest(codes: Codes, flags: Flags, here: int, last: int) -> bool:
     """Whether characters are empty, or a port, a path, or both."""
     if here < last and codes[here] == COLON:
@@ -83,7 +83,7 @@ def is_rest(codes: Codes, flags: Flags, here: int, last: int) -> bool:
     return here == last or codes[here] == SLASH or codes[here] == QUESTION or codes[here] == HASH
 
 
-@kernel
+@inner
 def is_address(codes: Codes, flags: Flags, first: int, last: int) -> bool:
     """Whether four labels are a public IPv4 address: 1.0.0.1 to 223.255.255.254, without the private networks."""
     numbers = np.zeros(4, np.int64)

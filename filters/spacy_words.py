@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from filters.characters import WHITE_SPACE, character_classes
-from filters.compiled import kernel
+from filters.compiled import ZERO, inner, kernel
 from filters.cuts import text_buffers
 from filters.spacy_cases import special_cases
 from filters.spacy_chunks import Room, cut_chunk, room_for
@@ -87,7 +87,7 @@ def cut_texts(offsets: Ints, data: Bytes, classes: Bytes, flags: Flags, plain: A
     """Cuts each text, into arrays that have room for its bytes; what is not written takes no memory."""
     rows = np.zeros(len(offsets), np.int64)
     size = (offsets[-1] - offsets[0]) // BYTES_A_TOKEN
-    starts, ends, room = np.empty(size, np.int64), np.empty(size, np.int64), room_for(0)
+    starts, ends, room = np.empty(size, np.int64), np.empty(size, np.int64), room_for(ZERO)
     for i in range(len(offsets) - 1):
         size = offsets[i + 1] - offsets[i]
         need = rows[i] + size + SPARE
@@ -101,7 +101,7 @@ def cut_texts(offsets: Ints, data: Bytes, classes: Bytes, flags: Flags, plain: A
     return rows, starts[: rows[-1]].copy(), ends[: rows[-1]].copy()
 
 
-@kernel
+@inner
 def cut_text(
     data: Bytes,
     here: int,
@@ -156,7 +156,7 @@ def cut_text(
     return count
 
 
-@kernel
+@inner
 def class_of(code: int) -> int:
     """The class of a character beyond ASCII in the automaton."""
     if code == CURLY_QUOTES[0]:
@@ -166,9 +166,10 @@ def class_of(code: int) -> int:
     return CURLY_CLOSING if code == CURLY_QUOTES[2] else OTHER
 
 
-@kernel
+@inner
 def grown(array: Ints, size: int) -> Ints:
     """A copy with room for twice as many and for so many."""
     larger = np.empty(max(size, 2 * len(array)), np.int64)
-    larger[: len(array)] = array
+    for k, value in enumerate(array):
+        larger[k] = value
     return larger

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filters.characters import WHITE_SPACE
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.utf8 import decode
 from filters.word_break import END, HOLD, JOIN, LATE_CUT, PICTOGRAPH, START, transitions, word_break_classes
 
@@ -95,7 +95,7 @@ def mark_words(
     return begins, ends
 
 
-@kernel
+@inner
 def follows_joiner(data: Bytes, first: int, here: int) -> bool:
     """Whether a zero-width joiner, U+200D, stands right before a place in a text that begins at `first`."""
     return here - first >= 3 and data[here - 3] == 0xE2 and data[here - 2] == 0x80 and data[here - 1] == 0x8D

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from filters.compiled import kernel
+from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 
 __all__ = ["count_urls", "url_characters"]
@@ -56,7 +56,7 @@ def count_urls(offsets: Ints, data: Bytes, table: Bytes, upper: bool, word: Byte
     return counts
 
 
-@kernel
+@inner
 def scheme_before(data: Bytes, first: int, end: int, case: int) -> int:
     """Where the `http` or `https` begins that ends here, or -1."""
     start = end - 4
@@ -70,7 +70,7 @@ def scheme_before(data: Bytes, first: int, end: int, case: int) -> int:
     return start
 
 
-@kernel
+@inner
 def run_end(data: Bytes, here: int, stop: int, table: Bytes) -> int:
     """One past the last byte of the run of allowed characters."""
     while here < stop:
@@ -84,7 +84,7 @@ def run_end(data: Bytes, here: int, stop: int, table: Bytes) -> int:
     return here
 
 
-@kernel
+@inner
 def holds(data: Bytes, start: int, end: int, word: Bytes) -> bool:
     """Whether a word that is not empty stands in a stretch of bytes."""
     for here in range(start, end - len(word) + 1):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from filters.compiled import kernel
+from filters.compiled import ZERO, inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.utf8 import decode
 
@@ -139,10 +139,10 @@ def _find(offsets: Ints, data: Bytes, trie: Trie, places: Ints, entries: Ints) -
     return bounds
 
 
-@kernel
+@inner
 def _longest(data: Bytes, here: int, stop: int, trie: Trie) -> tuple[int, int, int]:
     """End, last character and number of the longest listed word that begins here and that no word goes on behind."""
-    state, end, last, entry = 0, here, 0, _NONE
+    state, end, last, entry = ZERO, here, 0, _NONE
     while here < stop:
         original, width = decode(data, here)
         code = _fold(original, trie.folded)
@@ -160,12 +160,12 @@ def _longest(data: Bytes, here: int, stop: int, trie: Trie) -> tuple[int, int, i
     return end, last, entry
 
 
-@kernel
+@inner
 def _fold(code: int, folded: Ints) -> int:
     return int(folded[code]) if code < _CODES else code
 
 
-@kernel
+@inner
 def follow(state: int, code: int, trie: Trie) -> int:
     """The state that a character leads to, or -1."""
     low, high = trie.edges[state], trie.edges[state + 1]
@@ -180,6 +180,6 @@ def follow(state: int, code: int, trie: Trie) -> int:
     return _NONE
 
 
-@kernel
+@inner
 def _is_inner(code: int, flags: Bytes) -> bool:
     return bool(code < _CODES and flags[code] & INNER)
