@@ -73,8 +73,9 @@ def normalise(offsets: Ints, data: Bytes, classes: Bytes, forms: Forms) -> tuple
                 here += length
                 if not classes[code] & WHITE_SPACE:
                     if code >= _ASSIGNED:
-                        out[written : written + length] = data[here - length : here]
-                        written += length
+                        for place in range(here - length, here):
+                            out[written] = data[place]
+                            written += 1
                         before = 0
                         continue
                     for place in range(bounds[code], bounds[code + 1]):
