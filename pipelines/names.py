@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 __all__ = ["nearest", "unknown"]
 
-
 MOST_LISTED = 40
 """More names than these are no help in a message."""
 
@@ -22,6 +21,7 @@ def unknown(what: str, name: str, allowed: Iterable[str]) -> str:
     close = nearest(name, names)
     hint = f"did you mean {close!r}? " if close else ""
     if len(names) > MOST_LISTED:
-        listed = ", ".join(difflib.get_close_matches(name, names, n=8, cutoff=0.4) or names[:8])
-        return f"unknown {what} {name!r}; {hint}Allowed: {listed} and {len(names) - 8} more (tamis signals)"
+        near = difflib.get_close_matches(name, names, n=8, cutoff=0.4) or names[:8]
+        where = "; tamis signals names all" if what == "signal" else ""
+        return f"unknown {what} {name!r}; {hint}Allowed: {', '.join(near)} and {len(names) - len(near)} more{where}"
     return f"unknown {what} {name!r}; {hint}Allowed: {', '.join(names) or 'none'}"
