@@ -1,7 +1,11 @@
+from dataclasses import replace
+
+import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from filters.near import Near
 from filters.survivors import LOSERS, contenders_schema, elect
 
 ORDER = (("score", True), ("length", False))
@@ -105,3 +109,78 @@ def test_a_document_stays_when_what_it_resembles_has_lost():
     # The second resembles the first by text and the third by URL; the third resembles no survivor.
     losers = elect(table([(1, None, 3.0, 0.0), (1, 9, 2.0, 0.0), (None, 9, 1.0, 0.0)]), KINDS, ORDER)
     assert tuples(losers) == [(1, 0, 0, 0, "text", 1.0)]
+
+
+NEAR = Near(bands=2, rows=2, similarity=0.5, fewest_shingles=1)
+
+
+def signed_table(rows):
+    """The same with a last value: a signature of four values, or none. All are one component."""
+    contenders = table([row[:4] for row in rows]).set_column(0, "component", pa.array(["c"] * len(rows), pa.string()))
+    packed = [None if row[4] is None else np.array(row[4], "<u4").tobytes() for row in rows]
+    schema = contenders_schema(ORDER, NEAR)
+    return contenders.append_column("signature", pa.array(packed, NEAR.type)).cast(schema)
+
+
+def alike(one, other, near):
+    if one is None or other is None:
+        return None
+    pair = [np.frombuffer(s, "<u4") for s in (one, other)]
+    equal = pair[0] == pair[1]
+    near_enough = equal.mean() >= near.similarity if near.verify == "signature" else equal.reshape(-1, 2).all(1).any()
+    return equal.mean() if near_enough else None
+
+
+def near_twin(contenders, kinds, near):
+    survivors, lost = [], []
+    for row in sorted(contenders.to_pylist(), key=rank):
+        found = []
+        for place, kind in enumerate(kinds):
+            for s in survivors:
+                if kind != "near":
+                    value = row[f"{kind}_hash"]
+                    similarity = 1.0 if value is not None and s[f"{kind}_hash"] == value else None
+                else:
+                    similarity = alike(row["signature"], s["signature"], near)
+                if similarity is not None:
+                    found.append((place, s, kind, similarity))
+        if found:
+            _, won, kind, similarity = min(found, key=lambda f: f[0])
+            lost.append((row["shard"], row["row"], won["shard"], won["row"], kind, similarity))
+        else:
+            survivors.append(row)
+    return sorted(lost)
+
+
+SIGNED = st.one_of(st.none(), st.lists(st.integers(0, 2), min_size=4, max_size=4))
+NEAR_ROWS = st.lists(st.tuples(HASH, HASH, VALUE, VALUE, SIGNED), max_size=14)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    NEAR_ROWS,
+    st.sampled_from([("text", "url", "near"), ("text", "near"), ("near",)]),
+    st.sampled_from([NEAR, replace(NEAR, similarity=0.75), replace(NEAR, similarity=1.0), replace(NEAR, verify="off")]),
+)
+def test_what_is_near_a_survivor_goes_and_what_is_near_to_what_went_stays(rows, kinds, near):
+    contenders = signed_table(rows)
+    assert tuples(elect(contenders, kinds, ORDER, near)) == near_twin(contenders, kinds, near)
+
+
+def test_there_is_no_chaining_from_one_near_duplicate_to_the_next():
+    rows = [(None, None, 3.0, 0.0, [1, 1, 1, 1]), (None, None, 2.0, 0.0, [1, 1, 2, 2]), (None, None, 1.0, 0.0, [2] * 4)]
+    assert tuples(elect(signed_table(rows), ("near",), ORDER, NEAR)) == [(1, 0, 0, 0, "near", 0.5)]
+
+
+def test_signatures_meet_within_components_only():
+    contenders = signed_table([(None, None, 1.0, 0.0, [1, 1, 1, 1])] * 4)
+    contenders = contenders.set_column(0, "component", pa.array(["c", "d", "c", "d"]))
+    assert tuples(elect(contenders.cast(contenders_schema(ORDER, NEAR)), ("near",), ORDER, NEAR)) == [
+        (0, 1, 0, 0, "near", 1.0), (1, 1, 1, 0, "near", 1.0),
+    ]  # fmt: skip
+
+
+def test_of_many_texts_with_a_few_signatures_one_each_survives():
+    rows = [(None, None, None, None, [k % 3, 3 + k % 3, 6 + k % 3, 9 + k % 3]) for k in range(60)]
+    losers = elect(signed_table(rows), ("near",), ORDER, NEAR)
+    assert len(losers) == 57
