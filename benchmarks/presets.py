@@ -20,8 +20,8 @@ PAGE = """# Presets over real pages
 Made by `{command}`.
 
 Each preset ran over the same pages of the web, in many languages, about half of them English. The Parquet file holds
-the text of whole pages, menus and blank lines too, as WET files do, and no URLs; the WARC files go through the extractor
-that the preset names. Rules of repetition fire on more of the former than on main content.
+the text of whole pages, menus and blank lines too, as WET files do, and no URLs; the WARC files go through the
+extractor that the preset names. Rules of repetition fire on more of the former than on main content.
 
 A document that several rules fire on stands under each of them; *alone* counts those that nothing else removed. What a
 gate stopped (URLs, language) stands under no later rule. `edits` are documents that edits left with fewer than 50
