@@ -1,4 +1,4 @@
-"""Components of duplicates: how many of which size, and the largest with their texts."""
+"""Components of duplicates: how many of which size, the largest with their texts, and how similar near ones are."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from reports.finished_run import FinishedRun
 __all__ = ["component_report"]
 
 LARGEST = 5
+BIN_WIDTH = 0.025
 MEMBERS = 3
 
 Row = dict[str, Any]
@@ -24,10 +25,12 @@ def component_report(run: FinishedRun) -> Row:
     """Components by size, and the largest of them with their first members.
 
     Returns:
-        ``sizes``: size, components and documents, ascending; ``largest``: component, size, members.
+        ``sizes``: size, components and documents, ascending; ``largest``: component, size, members; ``near``: the
+        distribution of similarities, None where near duplicates are not sought.
     """
-    if run.run["configuration"].get("duplicates") is None:  # groups of an earlier policy may stand there
-        return {"documents": 0, "components": 0, "sizes": [], "largest": []}
+    duplicates = run.run["configuration"].get("duplicates")
+    if duplicates is None:  # groups of an earlier policy may stand there
+        return {"documents": 0, "components": 0, "sizes": [], "largest": [], "near": None}
     rows_by_size: Counter[int] = Counter()
     largest: dict[str, int] = {}
     for table in _groups(run, ["component", "component_size"]):
@@ -44,6 +47,34 @@ def component_report(run: FinishedRun) -> Row:
             {"size": size, "components": rows // size, "documents": rows} for size, rows in sorted(rows_by_size.items())
         ],
         "largest": _members(run, largest),
+        "near": _similarities(run, duplicates["near"]) if duplicates.get("near") is not None else None,
+    }
+
+
+def _similarities(run: FinishedRun, near: Row) -> Row:
+    """How many near edges there are of which similarity, from the least that occurs up to 1.
+
+    Returns:
+        ``similarity``: the limit, None where nothing is verified; ``edges``; ``unverified``, those without a
+        similarity; ``bins``: low, high and edges, the last with its high end.
+    """
+    count = round(1 / BIN_WIDTH)
+    counts, edges, unverified = np.zeros(count, np.int64), 0, 0
+    for table in _groups(run, ["edges"]):
+        found = pc.list_flatten(table["edges"])
+        found = found.filter(pc.equal(pc.struct_field(found, "kind"), "near"))
+        values = pc.struct_field(found, "similarity").drop_null().to_numpy()
+        edges, unverified = edges + len(found), unverified + len(found) - len(values)
+        counts += np.bincount(np.minimum((values / BIN_WIDTH + 1e-6).astype(np.int64), count - 1), minlength=count)
+    first = int(np.flatnonzero(counts)[0]) if counts.any() else count
+    return {
+        "similarity": near["similarity"] if near["verify"] == "signature" else None,
+        "edges": edges,
+        "unverified": unverified,
+        "bins": [
+            {"low": round(place * BIN_WIDTH, 6), "high": round((place + 1) * BIN_WIDTH, 6), "edges": int(counts[place])}
+            for place in range(first, count)
+        ],
     }
 
 

@@ -109,6 +109,17 @@ def test_a_document_explained_shows_its_near_survivor(finished):
     assert "nearly the same text as web/a.jsonl:2, which is kept (similarity 0." in explanation.reasons[0].sentence
 
 
+def test_the_report_shows_how_similar_near_duplicates_are_and_the_limit(corpus, finished):
+    near = json.loads((finished / "report/report.json").read_text())["duplicates"]["near"]
+    edges = [e["similarity"] for row in rows_of(finished, "groups") for e in row["edges"] if e["kind"] == "near"]
+    assert (near["similarity"], near["edges"], near["unverified"]) == (0.75, len(edges), 0)
+    for found in near["bins"]:
+        last = found["high"] == 1
+        assert found["edges"] == sum(found["low"] <= e < found["high"] or (last and e == 1) for e in edges)
+    assert near["bins"][0]["edges"]
+    assert "from 0.75 on one of two is a duplicate" in (finished / "report/index.html").read_text()
+
+
 def test_annotations_hold_no_signatures(finished):
     assert "signature" not in rows_of(finished, "annotations")[0]
 

@@ -178,5 +178,5 @@ def test_groups_of_an_earlier_policy_are_no_duplicates_of_one_that_seeks_none(ru
     run = open_run(str(run_a))
     run.run["configuration"]["duplicates"] = None
     assert build_report(run)["duplicates"] == {
-        "documents": 0, "components": 0, "sizes": [], "largest": [], "lower_bound": False,
+        "documents": 0, "components": 0, "sizes": [], "largest": [], "near": None, "lower_bound": False,
     }  # fmt: skip

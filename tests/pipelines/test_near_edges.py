@@ -1,0 +1,144 @@
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from runs import configured
+from test_exchange import exchanged
+
+from filters.errors import OutputError, RunError
+from filters.near import packed
+from filters.near_kernels import LEADERS
+from pipelines.electing_stage import _signatures
+from pipelines.job import Job, tools
+from pipelines.measuring_stage import _write_near, indexed_kinds
+from storage.files import write_json
+from storage.layout import shard_path
+from storage.run_files import RECORD, write_run
+from storage.signature_files import write_signatures
+
+CONFIGURATION = """
+    inputs: {{web: [a.jsonl]}}
+    output: {{path: out}}
+    steps: [{{name: raw}}]
+    duplicates: {{of: raw, near: {{bands: 3, rows: 2, similarity: 0.6, fewest_shingles: 1, verify: {verify}}}}}
+"""
+SHARDS = ["a", "b"]
+
+
+def job_of(folder, partition_count=3, verify="signature"):
+    output = str(folder / f"out{partition_count}")
+    write_json(f"{output}/shards.json", {"shards": [{"name": name} for name in SHARDS]})
+    text = configured(folder, CONFIGURATION.format(verify=verify)).model_dump_json()
+    return Job(text, output, output, measures=True, text=True, code="code", listing="", partition_count=partition_count)
+
+
+def sign(job, signed):
+    """Files of the index: for each row a text and a signature, or None. Texts make no edges here."""
+    kit = tools(job)
+    for shard, rows in zip(SHARDS, signed, strict=True):
+        for kind, parameters in indexed_kinds(None).items():
+            write_run(kit.output("index", shard, f".{kind}.run"), np.empty(0, RECORD), parameters)
+        present = [(row, *found) for row, found in enumerate(rows) if found is not None]
+        columns = [np.array([p[k] for p in present], t) for k, t in enumerate((np.int64, np.uint64, np.uint32))]
+        _write_near(kit, shard, kit.plan.near, columns[0], columns[1], columns[2].reshape(-1, 6))
+
+
+def brute_force(signed, verify):
+    """The near edges of every document: stars of all buckets of each band, one document a text."""
+    documents = [(f"{s}:{r}", *found) for s, rows in zip(SHARDS, signed, strict=True)
+                 for r, found in enumerate(rows) if found is not None]  # fmt: skip
+    edges = {}
+    for band in (0, 2, 4):
+        buckets = {}
+        for key, text, values in documents:
+            texts = buckets.setdefault(tuple(values[band : band + 2]), {})
+            texts.setdefault(text, (key, values))
+        for bucket in ([*found.values()] for found in buckets.values()):
+            for _ in range(LEADERS):
+                rest = []
+                for key, values in bucket[1:]:
+                    equal = sum(a == b for a, b in zip(bucket[0][1], values, strict=True))
+                    if verify == "off" or equal >= 4:
+                        edges.setdefault(key, {})[bucket[0][0]] = None if verify == "off" else pytest.approx(equal / 6)
+                    else:
+                        rest.append((key, values))
+                bucket = rest
+                if not bucket:
+                    break
+    return edges
+
+
+DOCUMENT = st.none() | st.tuples(st.integers(0, 4), st.lists(st.integers(0, 1), min_size=6, max_size=6))
+ROWS = st.lists(DOCUMENT, max_size=9)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.tuples(ROWS, ROWS), st.sampled_from(["signature", "off"]))
+def test_edges_are_those_of_comparing_buckets_whatever_the_partitions(tmp_path_factory, signed, verify):
+    folder = tmp_path_factory.mktemp("near")
+    found = []
+    for partition_count in (1, 3, 64):
+        job = job_of(folder, partition_count, verify)
+        sign(job, signed)
+        found.append(exchanged(job, SHARDS))
+    assert found[0] == found[1] == found[2]
+    edges = {f"{shard}:{row['row']}": {e["key"]: e["similarity"] for e in row["edges"]}
+             for shard, rows in found[0].items() for row in rows if row["edges"]}  # fmt: skip
+    assert edges == brute_force(signed, verify)
+
+
+@pytest.fixture
+def signed(tmp_path):
+    """A job over two shards with one pair between them."""
+    job = job_of(tmp_path)
+    sign(job, [[(1, [1, 1, 1, 1, 1, 1])], [None, (2, [1, 1, 1, 1, 1, 2])]])
+    return job
+
+
+def test_a_pair_across_shards_is_found(signed):
+    groups = exchanged(signed, SHARDS)
+    (edge,) = groups["b"][0]["edges"]
+    assert (groups["b"][0]["row"], edge["key"], edge["kind"]) == (1, "a:0", "near")
+    assert edge["similarity"] == pytest.approx(5 / 6)
+
+
+def flip(path, place):
+    with Path(path).open("r+b") as file:
+        file.seek(place, 2)
+        byte = file.read(1)
+        file.seek(place, 2)
+        file.write(bytes([byte[0] ^ 1]))
+
+
+@pytest.mark.parametrize("suffix", [".near.run", ".near.signatures"])
+def test_a_damaged_index_is_refused_with_the_file_and_the_mend(signed, suffix):
+    path = shard_path(signed.output, "index", "b", suffix)
+    flip(path, -1)
+    with pytest.raises(OutputError, match="its checksum does not match; measure that shard again: delete") as caught:
+        exchanged(signed, SHARDS)
+    assert path in str(caught.value)
+
+
+def test_an_index_of_other_parameters_is_refused_with_both(signed):
+    path = shard_path(signed.output, "index", "b", ".near.signatures")
+    write_signatures(path, np.array([1]), np.ones((1, 6), np.uint32), "near: of 4 words")
+    with pytest.raises(OutputError, match="was made with 'near: of 4 words', not 'near: shingles 1, 5 words"):
+        exchanged(signed, SHARDS)
+
+
+def test_a_signature_that_is_missing_is_named(signed):
+    path = shard_path(signed.output, "index", "b", ".near.signatures")
+    near = tools(signed).plan.near
+    write_signatures(path, np.array([0]), np.ones((1, 6), np.uint32), indexed_kinds(near)["near"])
+    with pytest.raises(RunError, match="has no signature of row 1, which the run file beside it names"):
+        exchanged(signed, SHARDS)
+
+
+def test_contenders_get_the_signatures_of_their_rows_and_null_where_there_is_none(signed):
+    kit = tools(signed)
+    found = _signatures(kit, kit.plan.near, "b", np.array([0, 1, 2]))
+    assert found.equals(packed(np.array([[0] * 6, [1] * 5 + [2], [0] * 6], np.uint32), np.array([False, True, False])))
+    assert found.type == pa.binary(24)
