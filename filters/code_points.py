@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filters.compiled import kernel
+from filters.eight_bytes import continuing, load, ones
 
 __all__ = ["lengths", "to_bytes", "to_code_points"]
 
@@ -60,9 +61,14 @@ def count_code_points(offsets: Ints, data: Bytes) -> Ints:
     """Bytes of each text that continue no character."""
     counts = np.zeros(len(offsets) - 1, np.int64)
     for i in range(len(offsets) - 1):
-        count = 0
-        for position in range(offsets[i], offsets[i + 1]):
-            count += (data[position] & 0xC0) != 0x80
+        here, last = offsets[i], offsets[i + 1]
+        count = last - here
+        while here + 8 <= last:
+            count -= ones(continuing(load(data, here)))
+            here += 8
+        while here < last:
+            count -= (data[here] & 0xC0) == 0x80
+            here += 1
         counts[i] = count
     return counts
 
@@ -76,11 +82,12 @@ def walk_to_bytes(offsets: Ints, data: Bytes, row_starts: Ints, positions: Ints)
         for j in range(row_starts[i], row_starts[i + 1]):
             if positions[j] < code_point:
                 byte, code_point = offsets[i], 0
-            while code_point < positions[j] and byte < end:
+            while positions[j] - code_point >= 8 and byte + 8 <= end:
+                code_point += 8 - ones(continuing(load(data, byte)))
+                byte += 8
+            while byte < end and (code_point < positions[j] or (data[byte] & 0xC0) == 0x80):
+                code_point += (data[byte] & 0xC0) != 0x80
                 byte += 1
-                while byte < end and (data[byte] & 0xC0) == 0x80:
-                    byte += 1
-                code_point += 1
             if code_point != positions[j]:
                 return found, i
             found[j] = byte
@@ -98,6 +105,9 @@ def walk_to_code_points(offsets: Ints, data: Bytes, row_starts: Ints, positions:
                 return found, i
             if positions[j] < byte:
                 byte, code_point = offsets[i], 0
+            while positions[j] - byte >= 8:
+                code_point += 8 - ones(continuing(load(data, byte)))
+                byte += 8
             while byte < positions[j]:
                 code_point += (data[byte] & 0xC0) != 0x80
                 byte += 1
