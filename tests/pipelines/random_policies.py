@@ -1,9 +1,11 @@
 """Random policies, and random texts with measurements for them to judge."""
 
+import numpy as np
 import pyarrow as pa
 
 from filters.annotations import ANNOTATION_FIELDS
 from filters.measured import Measured
+from filters.near import Near
 from filters.policy import Duplicates, Policy, Rule, Step
 from filters.signals import SPANS
 
@@ -26,6 +28,7 @@ MEASURED = Measured(
     passes=("last/lines",),
     reasons={f.name: ("low", "high") for f in SCHEMA},
 )
+NEARS = [Near(bands=2, rows=2, similarity=s, fewest_shingles=1, verify=v) for s, v in ((0.5, "signature"), (1, "off"))]
 GATE = Rule("gate", "words", minimum=2, gate=True)
 
 
@@ -67,6 +70,11 @@ def a_document(draw):
     return text, row
 
 
+def a_signature(draw):
+    """Of four values, so few that many agree; or none."""
+    return None if draw.random() < 0.2 else np.array([draw.randint(0, 2) for _ in range(4)], "<u4").tobytes()
+
+
 def a_limit(draw):
     low = draw.choice([0, 0.25, 1, 3])
     return draw.choice([low, {"en": low, "default": 1}, {"de": low}])
@@ -99,6 +107,7 @@ def a_policy(draw):
     duplicates = None
     if draw.random() < 0.8:
         order = draw.choice([(), (("words", True),), (("share", False), ("words", True))])
-        kinds = draw.choice([("text", "url"), ("text",), ("url",)])
-        duplicates = Duplicates("last", kinds, order, draw.choice(["drop", "drop", "tag"]))
+        kinds = draw.choice([("text", "url"), ("text",), ("url",), ("text", "url", "near"), ("near",)])
+        near = draw.choice(NEARS) if "near" in kinds else None
+        duplicates = Duplicates("last", kinds, order, draw.choice(["drop", "drop", "tag"]), near)
     return Policy(tuple(steps), duplicates, least_characters=draw.choice([0, 5]))

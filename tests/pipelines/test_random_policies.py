@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pyarrow as pa
 import pytest
-from random_policies import MEASURED, SCHEMA, a_document, a_policy
+from random_policies import MEASURED, SCHEMA, a_document, a_policy, a_signature
 
 from filters.deciding import decide_batch
 from filters.documents import document_key
@@ -118,14 +118,16 @@ def resolved(policy, rows):
     return limits
 
 
-def contenders(policy, batches, findings):
+def contenders(policy, batches, findings, signatures):
+    near = policy.duplicates.near
     parts = []
     for shard, (batch, found) in enumerate(zip(batches, findings, strict=True)):
         order = [batch.column(f"{name}@raw").cast(pa.float64()) for name, _ in policy.duplicates.survivor]
         columns = [batch.column("row"), batch.column("text_hash"), batch.column("url_hash")]
         named = [pa.array(["all"] * len(batch)), pa.array([shard] * len(batch)), *columns, *order]
-        schema = contenders_schema(policy.duplicates.survivor)
-        parts.append(pa.RecordBatch.from_arrays(named, schema=schema).filter(pa.array(found.passes)))
+        signed = [pa.array(signatures[shard], near.type)] if near is not None else []
+        schema = contenders_schema(policy.duplicates.survivor, near)
+        parts.append(pa.RecordBatch.from_arrays([*named, *signed], schema=schema).filter(pa.array(found.passes)))
     return pa.Table.from_batches(parts)
 
 
@@ -152,7 +154,10 @@ def test_a_random_policy_keeps_its_promises(seed):
     findings = [judge_batch(policy, MEASURED, batch, limits) for batch in batches]
     losers = None
     if policy.duplicates is not None:
-        losers = elect(contenders(policy, batches, findings), policy.duplicates.kinds, policy.duplicates.survivor)
+        signatures = [[a_signature(draw) for _ in shard] for shard in shards]
+        standing = contenders(policy, batches, findings, signatures)
+        losers = elect(standing, policy.duplicates.kinds, policy.duplicates.survivor, policy.duplicates.near)
+        _check_near(policy.duplicates, losers.to_pylist(), signatures)
 
     decisions, ledgers = [], []
     for number, (shard, batch, found) in enumerate(zip(shards, batches, findings, strict=True)):
@@ -181,6 +186,16 @@ def test_a_random_policy_keeps_its_promises(seed):
     for name, reason in lost:
         assert action[reason["survivor"]] == "keep", f"{name} lost to {reason['survivor']}, which is not kept"
     assert not {r["survivor"] for _, r in lost} & {name for name, _ in lost}
+
+
+def _check_near(duplicates, losers, signatures):
+    """A near duplicate resembles its survivor, by as much as it says."""
+    for loser in losers:
+        if loser["kind"] == "near":
+            pair = [(loser["shard"], loser["row"]), (loser["survivor_shard"], loser["survivor_row"])]
+            one, other = (np.frombuffer(signatures[shard][row], "<u4") for shard, row in pair)
+            assert loser["similarity"] == (one == other).mean()
+            assert duplicates.near.verify == "off" or loser["similarity"] >= duplicates.near.similarity
 
 
 def kept_texts(texts, batch, decided):
