@@ -8,6 +8,7 @@ from filters.cutting import table_size
 from filters.dclm_characters import LETTER, SPACE, WORD
 from filters.quality_kernels import LONGEST_STOP_WORD, STOP_WORD_KEYS
 from filters.repetition_kernels import DUPLICATE, LONGEST, TOP, lengthen, repeated_words
+from filters.stretches import trimmed
 from filters.utf8 import decode
 
 __all__ = [
@@ -143,20 +144,7 @@ def solid_pieces(pieces: Pieces, data: Bytes, classes: Bytes) -> Pieces:
     firsts, lasts, count = np.empty(len(starts), np.int64), np.empty(len(starts), np.int64), 0
     for i in range(len(rows) - 1):
         for j in range(rows[i], rows[i + 1]):
-            start, end = starts[j], ends[j]
-            while start < end:
-                code, width = decode(data, start)
-                if not classes[code] & SPACE:
-                    break
-                start += width
-            while end > start:
-                last = end - 1
-                while data[last] & 0xC0 == 0x80:
-                    last -= 1
-                code, _ = decode(data, last)
-                if not classes[code] & SPACE:
-                    break
-                end = last
+            start, end = trimmed(data, starts[j], ends[j], classes, SPACE)
             if end > start:
                 firsts[count], lasts[count] = start, end
                 count += 1

@@ -10,6 +10,7 @@ from filters.compiled import inner, kernel
 from filters.cutting import FREE, table_size
 from filters.repetition_kernels import lengthen, repeated_words
 from filters.special_characters import ALPHANUMERIC, SPECIAL
+from filters.stretches import trimmed
 from filters.utf8 import decode
 
 __all__ = ["count_characters", "count_listed", "cut_words", "repeated_characters", "repeated_grams", "slots_of"]
@@ -82,31 +83,13 @@ def cut_words(offsets: Ints, data: Bytes, classes: Bytes) -> Pieces:
             start = here
             while here < stop and not SEPARATOR[data[here]]:
                 here += 1
-            start, end = without_special(data, start, here, classes)
+            start, end = trimmed(data, start, here, classes, SPECIAL)
             here += 1
             if end > start:
                 starts[count], ends[count] = start, end
                 count += 1
         rows[i + 1] = count
     return rows, starts[:count].copy(), ends[:count].copy()
-
-
-@inner
-def without_special(data: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int]:
-    """A stretch of bytes without the special characters at its ends."""
-    while start < end:
-        code, length = decode(data, start)
-        if classes[code] & SPECIAL == 0:
-            break
-        start += length
-    while end > start:
-        last = end - 1
-        while data[last] & 0xC0 == 0x80:
-            last -= 1
-        if classes[decode(data, last)[0]] & SPECIAL == 0:
-            break
-        end = last
-    return start, end
 
 
 @kernel

@@ -4,7 +4,7 @@ import numpy as np
 
 from filters.compiled import kernel
 from filters.cuts import Bytes, Ints
-from filters.utf8 import decode
+from filters.stretches import trimmed
 
 __all__ = ["drop_lines", "strip_lines"]
 
@@ -15,23 +15,9 @@ Lines = tuple[Ints, Ints, Ints]
 def strip_lines(data: Bytes, lines: Lines, classes: Bytes, edge: int) -> tuple[Ints, Ints]:
     """First byte and one past the last of every line without the characters of some classes at both ends."""
     _, starts, ends = lines
-    firsts, lasts = starts.copy(), ends.copy()
+    firsts, lasts = np.empty_like(starts), np.empty_like(ends)
     for line in range(len(starts)):
-        start, end = starts[line], ends[line]
-        while start < end:
-            code, width = decode(data, start)
-            if not classes[code] & edge:
-                break
-            start += width
-        while end > start:
-            last = end - 1
-            while data[last] & 0xC0 == 0x80:
-                last -= 1
-            code, _ = decode(data, last)
-            if not classes[code] & edge:
-                break
-            end = last
-        firsts[line], lasts[line] = start, end
+        firsts[line], lasts[line] = trimmed(data, starts[line], ends[line], classes, edge)
     return firsts, lasts
 
 

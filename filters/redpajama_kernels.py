@@ -3,9 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import inner, kernel
+from filters.compiled import kernel
 from filters.cuts import Bytes, Ints
 from filters.redpajama_tables import BULLET, CASED_LOWER, NUMERIC, PUNCTUATION, UPPER_CASE, WHITE_SPACE, WORD
+from filters.stretches import last_character, trimmed
 from filters.utf8 import decode
 
 __all__ = ["count_lines", "count_raw", "measure_words"]
@@ -60,31 +61,6 @@ def count_raw(offsets: Ints, data: Bytes, classes: Bytes) -> Ints:
     return counts
 
 
-@inner
-def trimmed(data: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int]:
-    """The stretch without white space at its ends."""
-    while start < end:
-        code, length = decode(data, start)
-        if not classes[code] & WHITE_SPACE:
-            break
-        start += length
-    while start < end:
-        last = last_character(data, end)
-        if not classes[decode(data, last)[0]] & WHITE_SPACE:
-            break
-        end = last
-    return start, end
-
-
-@inner
-def last_character(data: Bytes, end: int) -> int:
-    """Where the character begins that ends here."""
-    last = end - 1
-    while data[last] & 0xC0 == 0x80:
-        last -= 1
-    return last
-
-
 @kernel
 def count_lines(lines: Pieces, data: Bytes, classes: Bytes, sizes: Bytes) -> tuple[Ints, Floats]:
     """Of each text: lines; those that end in an ellipsis, in an end mark, that begin with a bullet; words, javascript.
@@ -101,7 +77,7 @@ def count_lines(lines: Pieces, data: Bytes, classes: Bytes, sizes: Bytes) -> tup
             if start == end and not fed:
                 continue
             counts[0, row] += 1
-            first, last = trimmed(data, start, end, classes)
+            first, last = trimmed(data, start, end, classes, WHITE_SPACE)
             if first < last:
                 begin, close = decode(data, first)[0], decode(data, last_character(data, last))[0]
                 dots = last - first >= 3 and data[last - 1] == data[last - 2] == data[last - 3] == _DOT
