@@ -81,11 +81,16 @@ class _Checks:
         if step.name in self.measured:
             self.say((*place, "name"), f"a step named {step.name!r} stands above; the names of steps are unique")
         cleaned: Signals = {}
+        sources: dict[str, str] = {}
         for name, parameters in step.clean.items():
-            cleaned |= self._made(name, catalogue.CLEANERS, "cleaners", parameters, (*place, "clean", name)) or {}
+            made = self._made(name, catalogue.CLEANERS, "cleaners", parameters, (*place, "clean", name)) or {}
+            self._measured_once(sources, name, made, (*place, "clean"))
+            cleaned |= made
         measured = dict(cleaned)
         for instance in step.measure:
-            measured |= self._measured_by(instance, (*place, "measure"))
+            found = self._measured_by(instance, (*place, "measure"))
+            self._measured_once(sources, instance, found, (*place, "measure"))
+            measured |= found
         for name, rule in step.rules.items():
             where = (*place, "rules", name)
             wanted = rule.signal if rule.spans is None else rule.spans
@@ -93,7 +98,12 @@ class _Checks:
                 message = "a rule judges either a signal or spans; write one of signal: and spans:"
                 self.problems.append(Problem((*where, "signal"), message, absence=wanted is None))
                 continue
-            signal = cleaned.get(wanted) or self._provided(wanted, measured)
+            signal = cleaned.get(wanted)
+            if signal is None and (provider := self._provider(wanted)) is not None:
+                found = self.annotators[provider] or {}
+                self._measured_once(sources, provider, found, where)
+                measured |= found
+                signal = found[wanted]
             if signal is not None:
                 self.problems += rule_problems(rule, signal, where, last=last)
             elif wanted not in self.annotators or self.annotators[wanted] is not None:
@@ -108,13 +118,18 @@ class _Checks:
             self.say(place, unknown("annotator", instance, self.annotators) + hint)
         return self.annotators.get(instance) or {}
 
-    def _provided(self, wanted: str, measured: Signals) -> Signal | None:
-        """The signal of an annotator, all of whose signals are then measured."""
-        for signals in self.annotators.values():
-            if signals is not None and wanted in signals:
-                measured |= signals
-                return signals[wanted]
-        return None
+    def _provider(self, wanted: str) -> str | None:
+        """The annotator that measures a signal."""
+        return next((name for name, signals in self.annotators.items() if wanted in (signals or {})), None)
+
+    def _measured_once(self, sources: dict[str, str], source: str, signals: Signals, place: Place) -> None:
+        """A step has one column a signal: two instances of one kind stand in two steps."""
+        twice = [(name, sources[name]) for name in signals if sources.get(name, source) != source]
+        if twice:
+            name, other = twice[0]
+            message = f"{source!r} and {other!r} both measure {name!r} here; put one of them into another step"
+            self.say(place, message)
+        sources.update(dict.fromkeys(signals, source))
 
     def _check_by_and_languages(self) -> None:
         seen: Signals = {}

@@ -209,3 +209,23 @@ def test_what_an_unmakeable_annotator_would_measure_is_not_called_unknown(write,
     with pytest.raises(ConfigurationError) as caught:
         load(write(text))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{name: raw, measure: [gopher_quality, mine]}",
+        "{name: raw, measure: [mine], rules: {v: {signal: word_count, minimum: 1}}}",
+        "{name: raw, clean: {c4_lines: {}, lines: {}}}",
+    ],
+)
+def test_two_sources_of_one_signal_at_one_step_are_told(write, step):
+    text = f"""
+annotators:
+  gopher_quality: {{words: unicode}}
+  mine: {{kind: gopher_quality, words: spacy}}
+cleaners: {{lines: {{kind: c4_lines, words: 1}}}}
+steps: [{step}]
+"""
+    with pytest.raises(ConfigurationError, match=r"both measure '\w+' here; put one of them into another step"):
+        load(write(text))
