@@ -3,7 +3,7 @@
 import numpy as np
 
 from filters.characters import DIGIT, WHITE_SPACE
-from filters.compiled import inner
+from filters.compiled import inner, making
 from filters.cuts import Bytes
 from filters.utf8 import decode
 
@@ -14,7 +14,7 @@ _EDIT = np.frombuffer(b"[edit]", np.uint8)
 _NEEDED = np.frombuffer(b"[citation needed]", np.uint8)
 
 
-@inner
+@making
 def citation_length(data: Bytes, here: int, end: int, classes: Bytes) -> int:
     """The length of the citation that begins here; 0 where none does."""
     if data[here] != _OPEN:
@@ -44,7 +44,7 @@ def count_citations(data: Bytes, start: int, end: int, classes: Bytes) -> int:
     return count
 
 
-@inner
+@making
 def without_citations(data: Bytes, start: int, end: int, classes: Bytes) -> Bytes:
     """The bytes of a stretch that are in no citation."""
     left = np.empty(end - start, np.uint8)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
-__all__ = ["ZERO", "inner", "kernel"]
+__all__ = ["ZERO", "inner", "kernel", "making"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,15 +26,27 @@ def kernel(function: F) -> F:
     results, later. A cached kernel is not renewed when only a kernel that it calls, in another file, has changed:
     remove ``__pycache__`` after editing a shared one.
     """
-    return compiled(function, no_cfunc_wrapper=True)
+    return compiled(function, no_cfunc_wrapper=True, _nrt=True)
 
 
 def inner(function: F) -> F:
-    """A kernel that only kernels call: calling it from Python ends the process.
+    """A kernel that only kernels call, and that makes no array: calling it from Python ends the process.
 
-    It has no entry for Python, which takes nearly half the time that a small kernel takes to compile.
+    It has no entry for Python, which takes nearly half the time that a small kernel takes to compile, and does not
+    count references to the arrays that it is given: the caller holds them, and numba would count each of them up and
+    down, by an atomic instruction, in every call.
+
+    Raises:
+        TypeError: it returns an array, which the caller would then free.
     """
-    return compiled(function, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+    if "ndarray" in repr(function.__annotations__.get("return")):
+        raise TypeError(f"{function.__name__} returns an array: decorate it as `making`")
+    return compiled(function, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
+
+
+def making(function: F) -> F:
+    """A kernel that only kernels call, and that makes arrays, be it to compare two, or returns them."""
+    return compiled(function, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=True)
 
 
 def compiled(function: F, **options: bool) -> F:

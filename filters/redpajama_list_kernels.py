@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import inner, kernel
+from filters.compiled import inner, kernel, making
 from filters.cuts import Bytes, Ints
 from filters.cutting import FREE, NONE, piece_key, table_size
 from filters.redpajama_tables import WHITE_SPACE, WORD
@@ -33,7 +33,7 @@ def slot_of(key: Any, keys: Any) -> int:
     return int(slot)
 
 
-@inner
+@making
 def by_first_word(letters: Bytes, bounds: Ints) -> Listed:
     """Entries by the key of what stands before their first space: most words of a text are of none."""
     count = len(bounds) - 1

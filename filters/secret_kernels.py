@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from filters.compiled import inner, kernel
+from filters.compiled import inner, kernel, making
 from filters.cuts import Bytes, Ints
 
 __all__ = ["JSON_WEB_TOKEN", "PRIVATE_KEY", "Formats", "find_secrets"]
@@ -113,7 +113,7 @@ def _run_end(data: Bytes, here: int, behind: int, stop: int, alphabet: Bytes, fe
     return end if _kinds(data, behind, end) >= _FEWEST_KINDS else here
 
 
-@inner
+@making
 def _kinds(data: Bytes, start: int, end: int) -> int:
     """How many different bytes there are."""
     seen = np.zeros(256, np.uint8)
@@ -142,7 +142,7 @@ def _token_end(data: Bytes, first: int, here: int, stop: int, alphabet: Bytes) -
     return end
 
 
-@inner
+@making
 def _block_end(data: Bytes, here: int, behind: int, stop: int, alphabet: Bytes) -> int:
     """One past a PEM block of a private key; of one that is cut off, one past its last line; else `here`."""
     label = behind

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import ZERO, inner
+from filters.compiled import ZERO, inner, making
 from filters.cutting import piece_hash
 from filters.spacy_classes import (
     AFTER_DOT,
@@ -50,7 +50,7 @@ class Room(NamedTuple):
     taken: Ints
 
 
-@inner
+@making
 def room_for(size: int) -> Room:
     """Room for chunks of so many bytes."""
     places, tails, taken = np.empty(size + 1, np.int64), np.empty(size + 1, np.int64), np.empty(size + 1, np.int64)
@@ -337,7 +337,7 @@ def join_cases(data: Bytes, cases: Cases, taken: Ints, starts: Ints, ends: Ints,
     return rewrite(cases, taken, starts, ends, first, count) if found else count
 
 
-@inner
+@making
 def rewrite(cases: Cases, taken: Ints, starts: Ints, ends: Ints, first: int, count: int) -> int:
     """Puts the tokens of cases where `taken` has their index for the first token that they replace."""
     old_starts, old_ends = starts[first:count].copy(), ends[first:count].copy()

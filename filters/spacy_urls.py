@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from filters.compiled import inner
+from filters.compiled import inner, making
 from filters.spacy_classes import DECIMAL, DIGIT, HOST, LOWER, WORD
 
 __all__ = ["is_url"]
@@ -83,7 +83,7 @@ def is_rest(codes: Codes, flags: Flags, here: int, last: int) -> bool:
     return here == last or codes[here] == SLASH or codes[here] == QUESTION or codes[here] == HASH
 
 
-@inner
+@making
 def is_address(codes: Codes, flags: Flags, first: int, last: int) -> bool:
     """Whether four labels are a public IPv4 address: 1.0.0.1 to 223.255.255.254, without the private networks."""
     numbers = np.zeros(4, np.int64)

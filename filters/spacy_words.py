@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from filters.characters import WHITE_SPACE, character_classes
-from filters.compiled import ZERO, inner, kernel
+from filters.compiled import ZERO, inner, kernel, making
 from filters.cuts import text_buffers
 from filters.spacy_cases import special_cases
 from filters.spacy_chunks import Room, cut_chunk, room_for
@@ -98,7 +98,7 @@ def cut_texts(offsets: Ints, data: Bytes, classes: Bytes, flags: Flags, plain: A
         rows[i + 1] = cut_text(
             data, offsets[i], offsets[i + 1], classes, flags, plain, cases, room, starts, ends, rows[i]
         )
-    return rows, starts[: rows[-1]].copy(), ends[: rows[-1]].copy()
+    return rows, starts[: rows[-1]], ends[: rows[-1]]
 
 
 @inner
@@ -166,7 +166,7 @@ def class_of(code: int) -> int:
     return CURLY_CLOSING if code == CURLY_QUOTES[2] else OTHER
 
 
-@inner
+@making
 def grown(array: Ints, size: int) -> Ints:
     """A copy with room for twice as many and for so many."""
     larger = np.empty(max(size, 2 * len(array)), np.int64)
