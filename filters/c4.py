@@ -63,7 +63,8 @@ class C4Lines:
     ``c4_curly_bracket_lines``, for rules to judge; the cleaner goes on as if the source had not asked.
 
     - ``like: tfds``: tensorflow/datasets `text/c4_utils.py`, which made C4: 5 words, counted after citations are cut
-      out; end marks ``. ? ! "``. (So says the last version of the paper, Raffel et al. 2020, section 2.2; the earlier one says 3 words.)
+      out; end marks ``. ? ! "``. (So has the paper,
+      Raffel et al. 2020, section 2.2, in its last version; an earlier one has 3.)
     - ``like: datatrove``: `pipeline/filters/c4_filters.py`: 3 words, counted before citations are cut out; ``'``
       is an end mark too. FineWeb runs that with `end_mark` off.
 
