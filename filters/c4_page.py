@@ -28,7 +28,7 @@ _PHRASES = {
 class C4Page:
     """Counts by which C4 drops whole pages; to be measured on the text that `filters.c4.C4Lines` leaves.
 
-    C4 keeps pages of at least 3 sentences (an earlier version of its paper: 5) without ``lorem ipsum`` and without ``{``.
+    C4 keeps pages of at least 3 sentences (at first its paper said 5) without ``lorem ipsum`` and without ``{``.
 
     Deviations: sentences are counted by the stated rule and not by NLTK's punkt model, which is not free to be had
     here; the source looks for ``lorem ipsum`` and ``{`` in lines, before some of its line rules: what it sees is
