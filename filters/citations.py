@@ -29,7 +29,7 @@ NOTES = (
     "источник не указан", "要出典", "来源请求",
 )  # fmt: skip
 Phrases = tuple[Bytes, Ints, Bytes]
-_REASONS = pa.array(["citation", "edit_link", "editors_note"])
+_REASONS = ["citation", "edit_link", "editors_note"]
 _CITATION, _EDIT_LINK, _NOTE = range(3)
 _SOURCE = (
     "this project; Wikipedia, templates Reflist, Citation needed and its kin; C4 (tensorflow/datasets, c4_utils.py)"
@@ -79,7 +79,7 @@ class Citations:
         """One edit for each mark."""
         found = all_found(lambda room: _find(cuts.offsets, cuts.data, _LINKS, _NOTES, _KINDS, room))
         bounds = np.searchsorted(found[:, 0], np.arange(len(cuts.offsets)))
-        return cleaned("citations", cuts, bounds, found[:, 1:3].ravel(), _REASONS.take(pa.array(found[:, 3])))
+        return cleaned("citations", cuts, bounds, found[:, 1:3].ravel(), pa.array(_REASONS).take(pa.array(found[:, 3])))
 
 
 @kernel

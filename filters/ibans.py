@@ -60,7 +60,7 @@ def _structures() -> Bytes:
 
 
 _CLASSES, _STRUCTURES = _byte_classes(), _structures()
-_LABELS = pa.array([chr(65 + first) + chr(65 + second) for first in range(26) for second in range(26)])
+_LABELS = [chr(65 + first) + chr(65 + second) for first in range(26) for second in range(26)]
 
 
 class Ibans:

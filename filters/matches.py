@@ -1,6 +1,6 @@
 """Places that a pattern was found at, as spans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +31,7 @@ def all_found(search: Callable[[Ints], int]) -> Ints:
     return found[:count]
 
 
-def match_columns(name: str, cuts: Cuts, found: Ints, labels: pa.StringArray) -> dict[str, pa.Array]:
+def match_columns(name: str, cuts: Cuts, found: Ints, labels: Sequence[str]) -> dict[str, pa.Array]:
     """The spans of what was found, as ``name``, and their number, as ``name_count``.
 
     Args:
@@ -42,7 +42,7 @@ def match_columns(name: str, cuts: Cuts, found: Ints, labels: pa.StringArray) ->
     """
     bounds = np.searchsorted(found[:, 0], np.arange(len(cuts.offsets)))
     places = to_code_points(cuts.offsets, cuts.data, 2 * bounds, found[:, 1:3].ravel())
-    spans = match_spans(bounds, places[::2], places[1::2], labels.take(pa.array(found[:, 3])))
+    spans = match_spans(bounds, places[::2], places[1::2], pa.array(labels, pa.string()).take(pa.array(found[:, 3])))
     return {name: spans, f"{name}_count": pa.array(np.diff(bounds), pa.int64())}
 
 

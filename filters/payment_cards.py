@@ -55,7 +55,7 @@ def _byte_classes() -> Bytes:
 
 
 _CLASSES = _byte_classes()
-_LABELS = pa.array([name for name, *_ in ISSUERS])
+_LABELS = [name for name, *_ in ISSUERS]
 _RANGES = np.array([(first, last, sum(1 << n for n in lengths)) for _, first, last, lengths in ISSUERS], np.int64)
 
 

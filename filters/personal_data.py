@@ -20,7 +20,7 @@ _VERSION = re.compile(
     rb"(?:^|[^a-z])(?:v|ver|vers|versions?|release|build|rev|revision|firmware)[ .:=#]{0,3}$|[a-z]-$", re.IGNORECASE
 )
 _LOOK_BACK = 16  # bytes before an address in which a word for version is looked for
-_LABELS = pa.array(["email", "ipv4", "ipv6"])
+_LABELS = ["email", "ipv4", "ipv6"]
 
 _EMAIL = (
     "local part of 1-64 of A-Z a-z 0-9 . _ % + -, @, domain of 2 and more labels whose last is 2-63 letters "

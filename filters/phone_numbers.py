@@ -80,7 +80,7 @@ class PhoneNumbers:
                 places.append((row, first, last, len(labels)))
                 labels.append(region)
         numbers = np.array(places, np.int64).reshape(-1, 4)
-        return match_columns("phone_number", cuts, numbers, pa.array(labels, pa.string()))
+        return match_columns("phone_number", cuts, numbers, labels)
 
     def _numbers(
         self, data: Bytes, row: tuple[int, int], start: int, end: int, kind: int

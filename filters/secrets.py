@@ -82,7 +82,7 @@ FORMATS: Sequence[Format] = (
 )  # fmt: skip
 """Formats with a prefix; JSON web tokens (RFC 7519, section 3) and private keys (RFC 7468) have none."""
 
-_LABELS = pa.array([*(form.label for form in FORMATS), "json_web_token", "private_key"])
+_LABELS = [*(form.label for form in FORMATS), "json_web_token", "private_key"]
 _SECRET = (
     "a documented prefix, then characters of its alphabet, as many as the format has, of at least 8 kinds, with "
     "nothing of a word on either side; three parts of base64url joined by dots of which two begin as JSON objects "
