@@ -18,6 +18,7 @@ from filters.derived_cuts import Change
 from filters.documents import Batch
 from filters.edits import edited
 from filters.errors import RunError
+from filters.kept_memory import keep_freed_memory
 from filters.near import SIGNATURE, Near
 from filters.plan import Plan
 from filters.policy import Rule
@@ -45,6 +46,7 @@ def measure(batch: Batch, plan: Plan, spent: MutableMapping[str, float] | None =
         AnnotatorError: an annotator or cleaner raised.
         RunError: one gave other columns than it promised.
     """
+    keep_freed_memory()
     progress = _Progress(batch, {} if spent is None else spent)
     for step in plan.steps:
         for name, cleaner in step.cleaners:
