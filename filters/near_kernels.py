@@ -42,7 +42,7 @@ def likeness(one: Values, other: Values, least: int, rows: int) -> int:
     They are where they share `least`; or, with `rows` above 0, all values of some band of that many rows.
     """
     equal = 0
-    for k in range(len(one)):
+    for k in range(len(one)):  # to the end: a loop that gives up in the middle is not made of vector instructions
         equal += one[k] == other[k]
     if rows == 0:
         return equal if equal >= least else -1

@@ -7,7 +7,7 @@ checksum, the header as JSON (count, block, parameters, checksums, and what the 
 import json
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -106,9 +106,13 @@ def open_checked(path: str, kind: Kind, parameters: str, dtype: np.dtype[np.void
     """Open one for reading.
 
     Raises:
-        OutputError: it is of another kind or version, damaged, or was made with other parameters.
+        OutputError: it is missing, of another kind or version, damaged, or was made with other parameters.
     """
-    with open_input(path) as file:
+    with ExitStack() as files:
+        try:
+            file = files.enter_context(open_input(path))
+        except FileNotFoundError:
+            raise OutputError(f"{path} is missing, a {kind.name}; {_mend(path)}") from None
         beginning = file.read(START.size)
         if len(beginning) < START.size or not beginning.startswith(kind.magic):
             raise OutputError(f"{path} is not a {kind.name} or is damaged at its start; {_mend(path)}")

@@ -52,6 +52,11 @@ def test_damage_is_an_error_that_names_the_file_and_the_mend(tmp_path, place, me
     assert "measure that shard again" in str(caught.value)
 
 
+def test_a_missing_file_is_named_with_the_mend(tmp_path):
+    with pytest.raises(OutputError, match="nowhere is missing, a signature file; measure that shard again"):
+        read_signatures(str(tmp_path / "nowhere"), "p", 3, np.arange(3))
+
+
 def test_blocks_that_hold_none_of_the_rows_are_not_read(tmp_path):
     path = str(tmp_path / "a")
     write(path, range(11))
