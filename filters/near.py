@@ -149,4 +149,4 @@ NAMED: Mapping[str, Near] = MappingProxyType(
     }
 )
 """Shingles, bands and rows as the sources have them. Hashes and the normal form of texts are ours, and so is the check
-by signature, which none of them makes by default."""
+by signature."""

@@ -202,3 +202,22 @@ def test_decide_refuses_near_duplicates_of_a_run_that_sought_none(tmp_path):
     assert run(configuration(tmp_path, "null")).exit_status == 0
     with pytest.raises(ConfigurationError, match="the run sought no near duplicates"):
         decided(tmp_path, NEAR)
+
+
+def test_a_lower_similarity_finds_duplicates_again_and_measures_nothing_again(tmp_path):
+    write_jsonl(tmp_path / "in" / "a.jsonl", [page(1), edited(page(1), 1), edited(page(1), 5)])
+    assert run(configuration(tmp_path, NEAR.replace("0.75", "0.9"))).exit_status == 0
+    before = lost(tmp_path / "out")
+    marker = tmp_path / "out/documents/web/a.jsonl.json"
+    measured = marker.stat().st_mtime_ns
+    assert run(configuration(tmp_path, NEAR.replace("0.75", "0.5")), overwrite=True).exit_status == 0
+    assert marker.stat().st_mtime_ns == measured
+    assert (len(before), len(lost(tmp_path / "out"))) == (1, 2)
+
+
+def test_decide_over_a_run_without_its_index_names_what_is_missing(tmp_path):
+    write_jsonl(tmp_path / "in" / "a.jsonl", [page(1), edited(page(1), 2)])
+    assert run(configuration(tmp_path)).exit_status == 0
+    (tmp_path / "out/index/web/a.jsonl.near.signatures").unlink()
+    with pytest.raises(Exception, match=r"near\.signatures is missing, a signature file; measure that shard again"):
+        decided(tmp_path, NEAR)
