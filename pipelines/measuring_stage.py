@@ -26,7 +26,6 @@ from storage.signature_files import write_signatures
 
 __all__ = ["indexed_kinds", "measure_shard"]
 
-
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 Values = npt.NDArray[np.uint32]

@@ -151,6 +151,19 @@ def test_unknown_names_are_told_with_the_nearest(write, base, old, new, words):
             "tamis.yaml:14: duplicates.of: unknown step 'rw'; did you mean 'raw'? Allowed: last, raw",
         ),
         ("duplicates: {of: raw, exact: false, url: false}", "duplicates: neither exact, url nor near is sought"),
+        ("duplicates: {of: raw, near: finweb}", "duplicates.near: unknown set 'finweb'; did you mean 'fineweb'?"),
+        ("duplicates: {of: raw, near: {words: 5, characters: 13}}", "duplicates.near: shingles are either of words or"),
+        ("duplicates: {of: raw, near: {bands: 14}}", "duplicates.near: write both bands and rows, or neither"),
+        (
+            "duplicates: {of: raw, near: {words: 0}}",
+            "duplicates.near: shingles of 0 words: write a number from 1 to 64",
+        ),
+        ("duplicates: {of: raw, near: {bands: 500, rows: 8}}", "500 bands of 8 rows: write both from 1 on, 1024"),
+        (
+            "duplicates: {of: raw, near: {similarity: 0}}",
+            "duplicates.near.similarity: 0: input should be greater than 0",
+        ),
+        ("duplicates: {of: raw, near: {verify: exact}}", "unknown value 'exact'; Allowed: off, signature"),
         ("duplicates: {of: raw, survivor: [charcters desc]}", "unknown column 'charcters'; did you mean 'characters'?"),
         (
             "duplicates: {of: raw, survivor: [language desc]}",
