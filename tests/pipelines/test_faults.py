@@ -10,7 +10,7 @@ import pytest
 from commands import kill_count, processes_of, restart_seconds, started, told, wait_until
 from runs import configured, digests, here, prose, rows_of, write_jsonl
 
-from pipelines import deciding_stage
+from pipelines import marked
 from pipelines.running import run
 
 CONFIGURATION = """
@@ -187,7 +187,7 @@ def test_going_back_after_a_change_that_was_cut_short_redoes_what_it_had_replace
 
     changed = configured(corpus, text.replace("keep_top: 90%", "keep_top: 50%"))
     with monkeypatch.context() as patched:
-        patched.setattr(deciding_stage, "write_json", fail)
+        patched.setattr(marked, "write_json", fail)
         with pytest.raises(OSError, match="cut short"):
             run(changed, overwrite=True)
     assert digests(corpus / "out") != left_alone
