@@ -16,6 +16,7 @@ __all__ = ["CHUNKWISE", "CUTTERS", "WORDS", "Cut", "Cuts", "WordCut", "text_buff
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 
 
 def text_buffers(texts: pa.StringArray) -> tuple[Ints, Bytes]:
@@ -105,6 +106,14 @@ class Cuts:
         self.offsets, self.data = text_buffers(texts)
         self._words: dict[WordCut, Cut] = {}
         self._derived: dict[str, Cut] = {}
+        self._by_text: dict[str, tuple[pa.Array, Flags]] = {}  # values, and the rows for which they still hold
+        if before is not None:
+            old, change = before
+            origins, same = change.origins, np.diff(change.rows) == 0
+            self._by_text = {
+                name: (values.take(pa.array(origins)), held[origins] & same)
+                for name, (values, held) in old._by_text.items()
+            }
 
     # The kernels are imported where they are used: numba takes most of a second, and every command
     # that only reads a configuration imports this module.
@@ -149,6 +158,22 @@ class Cuts:
         if name not in self._derived:
             self._derived[name] = make(self)
         return self._derived[name]
+
+    def by_text(self, name: str, make: Callable[[pa.StringArray], pa.Array]) -> pa.Array:
+        """Values that depend on nothing but each text, made once a text for all that ask by this name.
+
+        What was made for texts that no edit has changed since is carried over, so `make` may be given a part of them.
+        """
+        if name not in self._by_text:
+            self._by_text[name] = make(self.texts), np.ones(len(self.texts), np.bool_)
+        values, held = self._by_text[name]
+        if not held.all():
+            made = make(self.texts.filter(pa.array(~held)))
+            places = np.arange(len(held))
+            places[~held] = len(held) + np.arange(len(made))
+            values = pa.concat_arrays([values, made]).take(pa.array(places))
+            self._by_text[name] = values, np.ones(len(held), np.bool_)
+        return values
 
     @cached_property
     def lines(self) -> Cut:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.language import Language, sample_text
+from classifiers.language import Language
+from classifiers.language_memo import sample_text
 from classifiers.model_files import SHIPPED, resolve
 from filters.contract import check_annotator
 from filters.cuts import Cuts

@@ -118,3 +118,24 @@ def test_words_of_texts_that_a_gate_let_through_are_carried_over():
     assert cuts.has_words("spacy")
     assert not cuts.has_words("whitespace")
     assert_same_words(cuts, Cuts(cuts.texts))
+
+
+@given(TEXTS.filter(len), st.data())
+@settings(max_examples=50)
+def test_values_by_text_are_what_a_fresh_start_gives_after_any_edits(texts, data):
+    def lengths(part):
+        assert not part.null_count
+        return pa.array([[len(text)] for text in part.to_pylist()], pa.list_(pa.int64()))
+
+    cuts = Cuts(pa.array(texts, pa.string()))
+    for _ in range(3):
+        if data.draw(st.booleans()):
+            assert cuts.by_text("length", lengths).to_pylist() == [[len(t)] for t in cuts.texts.to_pylist()]
+        edits = [
+            [{"start": 0, "end": 1, "replacement": "xy", "reason": "r"}] if text and data.draw(st.booleans()) else []
+            for text in cuts.texts.to_pylist()
+        ]
+        made = edited(cuts.texts, pa.array(edits, EDITS))
+        if made.texts is not cuts.texts:
+            cuts = Cuts(made.texts, (cuts, Change(np.arange(len(edits)), *made[1:])))
+    assert cuts.by_text("length", lengths).to_pylist() == [[len(t)] for t in cuts.texts.to_pylist()]
