@@ -17,9 +17,9 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from filters.intervals import wilson
 from reports.explain import explain
 from reports.finished_run import open_run
-from reports.intervals import wilson
 from reports.marked_text import shown
 
 QUOTAS = {"warc": 60, "text": 40}  # of each of removed and kept, by the name of the input

@@ -24,10 +24,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from measuring import machine
 
+from filters.intervals import wilson
 from filters.minhash import resemblance
 from filters.near import NAMED, Near, unpacked
 from filters.near_kernels import band_hashes
-from reports.intervals import wilson
 
 WORDS = 300
 BINS = [(0.5 + 0.05 * place, 0.55 + 0.05 * place) for place in range(10)]

@@ -3,11 +3,11 @@
 import os
 from typing import Any
 
+from filters.intervals import wilson
 from reports.configured_rules import configured_rules
 from reports.duplicates import component_report
 from reports.examples import marked_examples
 from reports.finished_run import FinishedRun, open_run
-from reports.intervals import wilson
 from reports.ledger import Ledger, merge
 from reports.page import render
 from reports.rule_report import removals, rule_reports

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from math import ceil, floor
 from typing import Any
 
+from filters.intervals import wilson
 from reports.configured_rules import ConfiguredRule, limits_in_words
 from reports.examples import excerpts, near_examples
 from reports.finished_run import FinishedRun
 from reports.histogram import Histogram
-from reports.intervals import wilson
 from reports.ledger import Ledger, RuleCounts
 from reports.survey import RuleSurvey
 

@@ -1,6 +1,6 @@
 import pytest
 
-from reports.intervals import wilson
+from filters.intervals import wilson
 
 
 def test_the_wilson_interval_of_a_published_example():
