@@ -52,6 +52,7 @@ ANNOTATORS: Mapping[str, str] = {
     "payment_cards": "filters.payment_cards:PaymentCards",
     "personal_data": "filters.personal_data:PersonalData",
     "phone_numbers": "filters.phone_numbers:PhoneNumbers",
+    "quality": "pipelines.listed:quality",
     "redpajama_bad_words": "pipelines.listed_redpajama:redpajama_bad_words",
     "redpajama_lines": "filters.redpajama_lines:RedpajamaLines",
     "redpajama_repetitions": "filters.redpajama_repetitions:RedpajamaRepetitions",

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from classifiers.language import Language
+from classifiers.quality import Quality
 from filters.boilerplate_lines import BoilerplateLines
 from filters.c4_bad_words import C4BadWords
 from filters.errors import ConfigurationError
 from filters.word_list import WordList
 from pipelines.factories import shipped_file
 
-__all__ = ["boilerplate_lines", "c4_bad_words", "insults", "language", "read_entries", "word_list"]
+__all__ = ["boilerplate_lines", "c4_bad_words", "insults", "language", "quality", "read_entries", "word_list"]
 
 
 def word_list(name: str, words: Path) -> WordList:
@@ -36,6 +37,18 @@ def language(model: Path = Path("lid.176.ftz"), sha256: str | None = None) -> La
     """The language of a text, by a shipped model or, with its digest, one of the user's."""
     shipped = shipped_file(model.name) == model
     return Language(model.name if shipped else str(model), sha256)
+
+
+def quality(
+    name: str,
+    model: Path,
+    sha256: str | None = None,
+    good: list[str] | None = None,
+    values: dict[str, float] | None = None,
+    languages: list[str] | None = None,
+) -> Quality:
+    """The quality of a text by a fastText model of the user's."""
+    return Quality(name, str(model), sha256, good, values, languages)
 
 
 def read_entries(path: Path) -> tuple[str, ...]:

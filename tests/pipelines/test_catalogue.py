@@ -1,4 +1,5 @@
 import pytest
+from small_models import trained
 
 from filters.contract import batch_of
 from filters.cuts import Cuts
@@ -73,6 +74,16 @@ def test_what_the_catalogue_does_not_hold_is_told(ask, words):
     with pytest.raises(ConfigurationError) as caught:
         ask(Configuration())
     assert words in str(caught.value)
+
+
+def test_a_quality_model_is_found_beside_the_configuration_and_its_labels_are_checked(write, tmp_path):
+    digest = trained(tmp_path / "model.bin")
+    text = "annotators: {mine: {kind: quality, model: model.bin, sha256: DIGEST, values: {hq: 2, cc: 0}}}\n"
+    text = text.replace("DIGEST", f"'{digest}'") + "steps: [{name: raw, measure: [mine]}]\n"
+    [signal] = catalogue.annotator(load(write(text)), "mine").signals
+    assert (signal.name, signal.unit) == ("mine_score", "value")
+    with pytest.raises(ConfigurationError, match="no label 'good'; its labels are cc, hq"):
+        catalogue.annotator(load(write(text.replace("values: {hq: 2, cc: 0}", "good: [good]"))), "mine")
 
 
 def test_word_lists_are_read_beside_the_configuration(write, tmp_path):

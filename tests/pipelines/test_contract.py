@@ -4,11 +4,13 @@ A new kind is covered as soon as it is in the catalogue: as it is by default, an
 parameter that is a choice or a switch (so for each way of cutting words). What it needs comes from `NEEDS`.
 """
 
+from hashlib import sha256
 from typing import Literal, get_args, get_origin
 
 import pytest
 from generated_documents import DOCUMENTS, PAGE_DOCUMENTS
 from hypothesis import HealthCheck, given, settings
+from small_models import model_bytes
 
 from filters.contract import HOSTILE_TEXTS, batch_of, check_annotator, check_batch, check_cleaner
 from filters.signals import Annotator
@@ -21,9 +23,11 @@ WORDS = "the\nlorem ipsum\n你好\nw\u00f6rd\n"
 DOMAINS = "example.com\nexample.co.uk\nxn--bcher-kva.de\n127.0.0.1\n"
 PLACES = DOMAINS + "https://www.example.co.uk/casino/\n"
 ITEMS = '{"question": "The quick brown fox, to be or not to be, and that of it."}\n'
+MODEL = model_bytes()
 NEEDS = {
     "c4_bad_words": {"words": {"en": WORDS, "zh": WORDS}},
     "contamination": {"benchmarks": {"made": ITEMS}, "columns": ["question"]},
+    "quality": {"model": MODEL, "sha256": sha256(MODEL).hexdigest(), "good": ["hq"]},
     "stop_words": {"lists": {"en": ["the", "and", "of"], "zh": ["你好", "世"], "fr": ["l'", "où"]}},
     "url_allowlist": {"allowed": PLACES},
     "url_blocklist": {"domains": DOMAINS, "words": "sex\ncasino\n"},
@@ -58,7 +62,7 @@ def make(tmp_path_factory):
 
     def file_of(name, content):
         path = folder / f"{name}.txt"
-        path.write_text(content)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return str(path)
 
     def _make(kind, parameters):
