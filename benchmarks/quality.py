@@ -1,7 +1,7 @@
 """How well scores of quality agree with people's votes, as a page.
 
-``python benchmarks/quality.py ../shared/data/quality/dclm_majority.parquet > docs/quality.md``, or with a model that one
-has: ``python benchmarks/quality.py VOTES.parquet dclm=fasttext_oh_eli5.bin:hq``.
+``python benchmarks/quality.py ../shared/data/quality/dclm_majority.parquet > docs/quality.md``, or with models:
+``python benchmarks/quality.py VOTES.parquet dclm=fasttext_oh_eli5.bin:hq``.
 
 VOTES has the columns text and label (1: the majority of readers would train a language model on it). Beside the simple
 signals and the presets stands each fastText model that is named, as NAME=FILE:LABEL, with the label that means good.
