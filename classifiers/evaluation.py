@@ -157,7 +157,7 @@ def _label(
         unjudged=int((labelled & ~known).sum()), clusters=len(np.unique(clusters)),
         auc=auc, macro_f1=macro_f1, f1=f1, precision=precision, recall=recall,
         false_positive_rate=false_positive_rate, calibration_error=error,
-        groups=found, groups_left_out=sum(mask.any() for mask in here.values()) - len(kept),
+        groups=found, groups_left_out=sum(bool(mask.any()) for mask in here.values()) - len(kept),
         final=final_score(auc.value, aucs),
     )  # fmt: skip
 

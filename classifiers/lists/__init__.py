@@ -1,0 +1,1 @@
+"""Lists of words that judges are trained and tested with."""
