@@ -151,7 +151,7 @@ def labels_of(frame: Frame, term: Term | None, axis: str | None) -> dict[str, in
     if axis is None or frame.kind not in contents()["attacks"]:
         return dict(frame.labels)
     labels = frame.labels | {f"axis_{name}": int(name == axis) for name in AXES}
-    marks = term.marks if term else {"women"} if frame.category else frozenset[str]()
+    marks = term.marks if term else {"women"} if axis == "gender" else frozenset[str]()
     if "women" in marks:
         labels["sexism"] = 1
         labels |= {name: int(name == f"sexism_{frame.category}") for name in SEXISM if frame.category}
