@@ -7,7 +7,7 @@ from filters.compiled import inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.utf8 import decode
 
-__all__ = ["SENTENCE", "count_sentences"]
+__all__ = ["SENTENCE", "count_sentences", "sentence_end"]
 
 SENTENCE = (
     "ends of sentences, each with a letter or digit since the one before: line ends; any of 。！？｡।॥؟۔; "
@@ -29,37 +29,51 @@ _EVENTS[[_LINE_FEED, *(chr(code).encode()[0] for code in (*_MARKS, *_FULL_MARKS)
 
 @kernel
 def count_sentences(offsets: Ints, data: Bytes, classes: Bytes) -> Ints:
-    """The sentences of every text, by the rule `SENTENCE`.
-
-    All is decided at the marks: whether there was a letter since the last sentence is looked up backwards from there,
-    which mostly takes one step.
-    """
+    """The sentences of every text, by the rule `SENTENCE`."""
     counts = np.zeros(len(offsets) - 1, np.int64)
     for row in range(len(counts)):
         here, stop = offsets[row], offsets[row + 1]
-        first, looked, filled = here, here, False  # nothing before `looked` is looked at again
         while here < stop:
-            if not _EVENTS[data[here]]:
-                here += 1
-                continue
-            code, width = decode(data, here)
-            mark = code in _MARKS
-            if not mark and code != _LINE_FEED and code not in _FULL_MARKS:
-                here += width
-                continue
-            if not filled:
-                filled = _has_letter(data, looked, here, classes)
-            looked = after = here + width
-            ends = True
-            if mark:
-                initial = code == _DOT and _is_initial(data, first, here, classes)
-                ends, after = _ends_after(data, after, stop, classes, initial, code == _DOT)
-            if ends and filled:
-                counts[row] += 1
-                filled = False
-            here = looked = after
-        counts[row] += filled or _has_letter(data, looked, stop, classes)
+            here, filled = sentence_end(data, offsets[row], here, stop, classes)
+            counts[row] += filled
     return counts
+
+
+@inner
+def sentence_end(data: Bytes, first: int, here: int, stop: int, classes: Bytes) -> tuple[int, bool]:
+    """Where the sentence ends that begins at a place, and whether it has a letter or digit.
+
+    None but the last can lack one. All is decided at the marks: whether there was a letter since the sentence began is
+    looked up backwards from there, which mostly takes one step.
+
+    Args:
+        data: UTF-8.
+        first: where the text begins.
+        here: where the sentence does: at the start of the text, or where the sentence before it ended.
+        stop: where the text ends.
+        classes: of characters.
+    """
+    looked, filled = here, False  # nothing before `looked` is looked at again
+    while here < stop:
+        if not _EVENTS[data[here]]:
+            here += 1
+            continue
+        code, width = decode(data, here)
+        mark = code in _MARKS
+        if not mark and code != _LINE_FEED and code not in _FULL_MARKS:
+            here += width
+            continue
+        if not filled:
+            filled = _has_letter(data, looked, here, classes)
+        looked = after = here + width
+        ends = True
+        if mark:
+            initial = code == _DOT and _is_initial(data, first, here, classes)
+            ends, after = _ends_after(data, after, stop, classes, initial, code == _DOT)
+        here = looked = after
+        if ends and filled:
+            return here, True
+    return stop, filled or _has_letter(data, looked, stop, classes)
 
 
 @kernel
