@@ -33,10 +33,10 @@ def boilerplate_lines(phrases: Path = Path("boilerplate_lines")) -> BoilerplateL
     return BoilerplateLines(read_entries(phrases))
 
 
-def language(model: Path = Path("lid.176.ftz"), sha256: str | None = None) -> Language:
+def language(model: Path = Path("lid.176.ftz"), sha256: str | None = None, paragraphs: bool = False) -> Language:
     """The language of a text, by a shipped model or, with its digest, one of the user's."""
     shipped = shipped_file(model.name) == model
-    return Language(model.name if shipped else str(model), sha256)
+    return Language(model.name if shipped else str(model), sha256, paragraphs)
 
 
 def quality(

@@ -4,25 +4,38 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_models import trained
 
 from classifiers.language import Language
-from classifiers.language_memo import sample_text
 from classifiers.model_files import SHIPPED, resolve
-from filters.contract import check_annotator
+from filters.contract import HOSTILE_TEXTS, LONG_TEXTS, check_annotator
 from filters.cuts import Cuts
 from filters.errors import ConfigurationError, InputError
 
 LANGUAGE = Language()
 
 
+ENGLISH = "The train does not run today, and nobody could tell us why it was so late.\n"
+GERMAN = "Der Zug fährt heute leider nicht, und niemand konnte uns sagen, warum das so ist.\n"
+
+
 def test_it_keeps_the_contract_of_annotators():
     check_annotator(LANGUAGE)
 
 
-def judged(*texts):
+def test_it_keeps_the_contract_with_paragraphs():
+    check_annotator(Language(paragraphs=True), (*HOSTILE_TEXTS, *LONG_TEXTS, ENGLISH + GERMAN))
+
+
+def columns_of(*texts, by=LANGUAGE):
     array = pa.array(texts, pa.string())
-    columns = LANGUAGE.annotate(pa.record_batch({"text": array}), Cuts(array))
-    return list(zip(columns["language"].to_pylist(), columns["language_score"].to_pylist(), strict=True))
+    columns = by.annotate(pa.record_batch({"text": array}), Cuts(array))
+    return {name: values.to_pylist() for name, values in columns.items()}
+
+
+def judged(*texts):
+    columns = columns_of(*texts)
+    return list(zip(columns["language"], columns["language_score"], strict=True))
 
 
 @pytest.mark.parametrize(
@@ -54,29 +67,58 @@ def test_a_long_text_is_judged_by_more_than_its_beginning():
     assert language == "de"
 
 
-def test_the_sample_is_the_whole_text_up_to_2000_characters():
-    assert sample_text("a" * 2000) == "a" * 2000
-
-
-def test_the_sample_of_a_longer_text_is_its_beginning_and_four_windows_to_its_end():
-    text = "a" * 1000 + "b" * 250 + "-" * 1000 + "c" * 250
-    assert len(sample_text(text)) == 2004
-    assert sample_text(text).split()[:2] == ["a" * 1000, "b" * 250]
-    assert sample_text(text).endswith(" " + "c" * 250)
-
-
-@given(st.text(max_size=50), st.integers(1, 300))
-@settings(max_examples=50)
-def test_the_sample_is_one_short_line(text, times):
-    sample = sample_text(text * times)
-    assert len(sample) <= 2004
-    assert len(sample.splitlines()) <= 1
-
-
 @given(st.lists(st.text(max_size=40), max_size=4))
 @settings(max_examples=50)
 def test_any_text_is_judged_the_same_in_any_batch(texts):
     assert judged(*texts) == [row for text in texts for row in judged(text)]
+
+
+def test_a_text_has_a_second_language_less_probable_than_the_first():
+    columns = columns_of(ENGLISH + GERMAN * 2, "...")
+    assert columns["language"] == ["de", None]
+    assert columns["language_second"] == ["en", None]
+    assert 0 < columns["language_second_score"][0] < columns["language_score"][0]
+    assert columns["language_second_score"][1] is None
+
+
+def test_the_mixed_fraction_is_of_letters_in_paragraphs_long_enough_and_sure():
+    english, german = (sum(map(str.isalpha, text)) for text in (ENGLISH, GERMAN))
+    columns = columns_of(ENGLISH * 3, ENGLISH + GERMAN * 2, "Nein, danke!\n" + ENGLISH, "Nein.\n" * 30, "7\n" * 99)
+    shares = columns["language_mixed_fraction"]
+    assert shares == [0, english / (english + 2 * german), 0, None, None]
+
+
+def test_a_page_in_two_languages_is_found_behind_its_first_thousand_characters():
+    [share] = columns_of(ENGLISH * 40 + GERMAN * 40)["language_mixed_fraction"]
+    assert 0.2 < share < 0.5
+
+
+def test_paragraphs_are_told_as_spans_of_the_whole_text():
+    by = Language(paragraphs=True)
+    text = "Ω\n" + ENGLISH + "\n" + GERMAN + "Nein."
+    [spans] = columns_of(text, by=by)["language_paragraphs"]
+    assert [(text[span["start"] : span["end"]] + "\n", span["label"]) for span in spans] == [
+        (ENGLISH, "en"),
+        (GERMAN, "de"),
+    ]
+    assert {span["unit"] for span in spans} == {"paragraph"}
+    assert all(0.9 < span["score"] <= 1 for span in spans)
+    assert len(columns_of(ENGLISH * 400, by=by)["language_paragraphs"][0]) == 400
+    assert by.fingerprint != LANGUAGE.fingerprint
+
+
+def test_codes_of_another_model_are_kept_whole(tmp_path):
+    path = tmp_path / "glotlid.bin"
+    digest = trained(path, ((ENGLISH.strip(), "eng_Latn"), (GERMAN.strip(), "deu_Latn")))
+    columns = columns_of(ENGLISH * 2 + GERMAN, by=Language(str(path), digest, paragraphs=True))
+    assert (columns["language"], columns["language_second"]) == (["eng_Latn"], ["deu_Latn"])
+    assert [span["label"] for span in columns["language_paragraphs"][0]] == ["eng_Latn", "eng_Latn", "deu_Latn"]
+
+
+def test_words_that_mean_something_to_fasttext_hide_no_text():
+    assert judged("</s> " + ENGLISH)[0][0] == "en"
+    assert judged(f"{ENGLISH} </s> {GERMAN * 9}")[0][0] == "de"
+    assert judged("__label__fr " * 50 + GERMAN)[0][0] == "de"
 
 
 def test_a_ten_megabyte_text_is_judged_by_its_sample():
@@ -101,9 +143,8 @@ def test_a_model_that_is_not_shipped_needs_its_sha256(tmp_path):
 
 
 def test_a_model_that_is_exchanged_after_planning_is_refused_at_work(tmp_path):
-    path = tmp_path / "own.ftz"
-    path.write_bytes(resolve("lid.176.ftz")[0].read_bytes())
-    language = Language(str(path), SHIPPED["lid.176.ftz"])
+    path = tmp_path / "own.bin"
+    language = Language(str(path), trained(path, ((ENGLISH.strip(), "en"), (GERMAN.strip(), "de"))))
     path.write_bytes(b"something else")
     text = pa.array(["hello"])
     with pytest.raises(InputError, match="truncated or another file"):
@@ -123,7 +164,7 @@ def test_a_file_of_another_format_is_refused_by_name(tmp_path):
 
 def test_it_travels_to_a_worker_without_its_model(capfd):
     sent = pickle.dumps(LANGUAGE)
-    assert len(sent) < 1000
+    assert len(sent) < 2000
     text = pa.array(["Le train ne circule pas aujourd'hui."])
     columns = pickle.loads(sent).annotate(pa.record_batch({"text": text}), Cuts(text))
     assert columns["language"].to_pylist() == ["fr"]
