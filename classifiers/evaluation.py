@@ -13,7 +13,7 @@ from classifiers.group_metrics import GroupRankings, final_score, group_masks
 from classifiers.metrics import Floats, Mask, Ranking, calibration_error, confusion
 from filters.intervals import wilson
 
-__all__ = ["LEAST_ROWS", "MOST_GROUPS", "Figure", "GroupFigures", "LabelFigures", "evaluate"]
+__all__ = ["LEAST_ROWS", "MOST_GROUPS", "Figure", "GroupFigures", "LabelFigures", "evaluate", "rate_figure"]
 
 Interval: TypeAlias = tuple[float, float] | None
 Column: TypeAlias = pa.Array | pa.ChunkedArray
@@ -143,7 +143,7 @@ def _label(
     bounds = intervals(figures, clusters, replicates=draws.replicates, seed=draws.seed)
     auc, macro_f1, f1, error = (Figure(*pair) for pair in zip(values[:4], bounds[:4], strict=True))
     precision, recall, false_positive_rate = (
-        _rate(value, interval, clusters[of])
+        rate_figure(value, interval, clusters[of])
         for value, interval, of in zip(values[4:], bounds[4:], (flagged, t, ~t), strict=True)
     )
     here = {name: mask[known] for name, mask in masks.items()}
@@ -171,15 +171,15 @@ def _group(name: str, scores: Floats, truth: Mask, flagged: Mask, group: Mask, d
 
     values = figures(np.ones(len(scores), np.int64))
     bounds = intervals(figures, drawn, replicates=min(draws.replicates, _GROUP_REPLICATES), seed=draws.seed)
-    rate = _rate(values[0], bounds[0], drawn[innocent])
+    rate = rate_figure(values[0], bounds[0], drawn[innocent])
     if draws.inner is None:
         rate = Figure(values[0], wilson(int(flagged[innocent].sum()), int(innocent.sum())))
     aucs = (Figure(*pair) for pair in zip(values[1:], bounds[1:], strict=True))
     return GroupFigures(name, int(group.sum()), int((truth & group).sum()), rate, *aucs)
 
 
-def _rate(value: float | None, interval: Interval, clusters: Numbers) -> Figure:
-    """A rate over rows of these clusters."""
+def rate_figure(value: float | None, interval: Interval, clusters: Numbers) -> Figure:
+    """A rate over rows of these clusters; where every draw gave the same, with Wilson's interval, clusters as draws."""
     if value is None or interval is None or interval[0] < interval[1]:
         return Figure(value, interval)
     count = len(np.unique(clusters))

@@ -1,14 +1,18 @@
 """What the models in a judge's folder of the kind ``fasttext`` say of a text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from classifiers.calibration import Platt, logits
 from classifiers.fasttext_models import LABEL, load
 from classifiers.judge_files import JudgeFiles
+from classifiers.language_memo import languages_of
 from classifiers.quality import one_line
+from filters.cuts import Cuts
 from filters.errors import InputError
 
 __all__ = ["FastTextJudge", "fasttext_logits", "model_name"]
@@ -45,7 +49,7 @@ def fasttext_logits(model: str, digest: str, label: str, texts: Sequence[str | N
 
 
 class FastTextJudge:
-    """A judge of the kind ``fasttext``: one model a label, each calibrated.
+    """A judge of the kind ``fasttext``: one model a label, each calibrated; a text is judged as a whole.
 
     Args:
         files: its folder, as `classifiers.judge_files.read_judge` gives it.
@@ -55,18 +59,35 @@ class FastTextJudge:
     """
 
     def __init__(self, files: JudgeFiles) -> None:
-        self._files = files
+        self.files = files
         for label in files.labels:
             if model_name(label) not in files.files:
-                raise InputError(f"judge {str(files.folder)!r} lacks {model_name(label)}; train it again")
+                raise InputError(f"judge {str(files.folder)!r} has no {model_name(label)}; train it again")
 
-    def probabilities(self, texts: Sequence[str | None]) -> dict[str, Floats]:
-        """The probability of each label in each text; NaN where there is no word to judge."""
-        files = self._files
-        lines = zip(files.labels, files.calibration, strict=True)
-        return {
-            label: Platt(*line).probabilities(
-                fasttext_logits(str(files.path(model_name(label))), files.files[model_name(label)], label, texts)
-            )
-            for label, line in lines
-        }
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What it judges."""
+        return self.files.labels
+
+    def score(self, texts: Iterable[str], any_language: bool = False) -> pa.Table:
+        """The probability of each label, ``<label>_score``, a row a text; the same whatever the other texts.
+
+        Args:
+            texts: whole documents.
+            any_language: judge whatever the language is found to be.
+
+        Returns:
+            Null for a text without a letter, or in another language than the judge's.
+        """
+        given = pa.array(texts, pa.string())
+        if any_language:
+            wanted = pc.match_substring_regex(given, r"\p{L}").fill_null(False)
+        else:
+            wanted = pc.is_in(languages_of(Cuts(given)).codes, pa.array(self.files.languages, pa.string()))
+        asked = pc.if_else(wanted, given, pa.scalar(None, pa.string())).to_pylist()
+        columns = {}
+        for label, line in zip(self.labels, self.files.calibration, strict=True):
+            name = model_name(label)
+            scores = fasttext_logits(str(self.files.path(name)), self.files.files[name], label, asked)
+            columns[f"{label}_score"] = pa.array(Platt(*line).probabilities(scores), mask=np.isnan(scores))
+        return pa.table(columns)

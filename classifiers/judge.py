@@ -13,10 +13,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from classifiers.cascade import MOST_AUDITED, Cascade, load_cascade
+from classifiers.fasttext_judge import FastTextJudge
 from classifiers.judge_files import JudgeFiles, judge_folder, read_judge
 from classifiers.judged import judged, label_columns, spans, window_counts
 from filters.cuts import Cuts
-from filters.errors import ConfigurationError
 
 __all__ = ["Judge", "load"]
 
@@ -61,8 +61,10 @@ class Judge:
         return pa.table(columns)
 
 
-def load(path: str | Path, sha256: str | None = None, screen: bool = True, audit: float = MOST_AUDITED) -> Judge:
-    """The judge in a folder, once a process.
+def load(
+    path: str | Path, sha256: str | None = None, screen: bool = True, audit: float = MOST_AUDITED
+) -> Judge | FastTextJudge:
+    """The judge in a folder, once a process; of fastText models one that judges texts as a whole.
 
     Args:
         path: a folder that `tamis train` wrote, or ``embedded``, the judge that is installed.
@@ -71,10 +73,10 @@ def load(path: str | Path, sha256: str | None = None, screen: bool = True, audit
         audit: the share of the windows held back that the transformer reads all the same; at most 0.005.
 
     Raises:
-        ConfigurationError: the judge is of a kind that scores no windows.
+        ConfigurationError: the share of the audit is not allowed.
         InputError: a file is missing, truncated, another, or of another version.
     """
     files = read_judge(judge_folder(str(path)), sha256)
-    if files.kind != "encoder":
-        raise ConfigurationError(f"judge {files.name!r} is of the kind {files.kind}; measure it as `quality`")
+    if files.kind == "fasttext":
+        return FastTextJudge(files)
     return Judge(files, load_cascade(files.folder, files.digest, screen, audit))
