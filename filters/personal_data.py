@@ -43,9 +43,9 @@ class PersonalData:
 
     reads: Literal["text", "page"] = "text"
     signals: Sequence[Signal] = (
-        Signal("email", SPANS, "match", _EMAIL, _SOURCE),
+        Signal("email", SPANS, "match", _EMAIL, _SOURCE, labels=("email",)),
         Signal("email_count", pa.int64(), "matches", f"number of: {_EMAIL}", _SOURCE, high="too_many_emails"),
-        Signal("ip_address", SPANS, "match", f"{_IP}; labelled ipv4 or ipv6", _SOURCE),
+        Signal("ip_address", SPANS, "match", f"{_IP}; labelled ipv4 or ipv6", _SOURCE, labels=("ipv4", "ipv6")),
         Signal("ip_address_count", pa.int64(), "matches", f"number of: {_IP}", _SOURCE, high="too_many_ip_addresses"),
     )
     fingerprint = "personal_data/1"

@@ -2,15 +2,46 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from filters.near import Near
 
-__all__ = ["Action", "Duplicates", "Limit", "Policy", "Rule", "Step"]
+__all__ = ["UNITS", "Action", "ControlTokens", "Duplicates", "Limit", "Policy", "Rule", "Step", "Unit"]
 
 Action = Literal["drop", "remove", "mask", "tag"]
+Unit = Literal["window", "sentence", "word", "match"]
+UNITS: tuple[Unit, ...] = get_args(Unit)
+"""What a span may be a piece of."""
+
 Limit = float | Mapping[str, float]
 """One number, or one by language with an optional ``default``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTokens:
+    """What a tag rule writes into the text (Korbak et al. 2023, arXiv 2302.08582: conditional training).
+
+    Either `before` with `flagged`, `clean` or both, or `open` and `close`, which stand around every flagged span.
+
+    Attributes:
+        before: what gets a token before it: the document once, every sentence, or every flagged span.
+        flagged: the token before what the rule flags: a document in which it fires, a sentence that overlaps a
+            flagged span, a flagged span.
+        clean: the token before what the rule judged and did not flag.
+        open: the token where a flagged span begins.
+        close: the token where it ends.
+    """
+
+    before: Literal["document", "sentence", "span"] | None = None
+    flagged: str | None = None
+    clean: str | None = None
+    open: str | None = None
+    close: str | None = None
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Every token that may stand in a text."""
+        return tuple(t for t in (self.flagged, self.clean, self.open, self.close) if t is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +61,12 @@ class Rule:
         when_null: what an undefined value does: ``pass`` or ``fail``.
         action: drop the document; remove or mask the span; tag the document.
         spans: the rule judges each span of a span signal, not a number of the document.
+        labels: of a span rule: spans with another label are passed over; None: with any.
+        unit: of a span rule: spans of another unit are passed over; None: of any.
         gate: a failing document is not measured further.
         token: what a masked span becomes.
         tag: the tag that a failing document gets.
+        tokens: what is written into the text of a document beside its tag; None: nothing.
         reason: overrides the signal's own name for what is wrong.
     """
 
@@ -48,9 +82,12 @@ class Rule:
     when_null: Literal["pass", "fail"] = "pass"
     action: Action = "drop"
     spans: bool = False
+    labels: tuple[str, ...] | None = None
+    unit: Unit | None = None
     gate: bool = False
     token: str = ""
     tag: str | None = None
+    tokens: ControlTokens | None = None
     reason: str | None = None
 
 
@@ -104,3 +141,9 @@ class Policy:
     duplicates: Duplicates | None = None
     least_characters: int = 50
     extends: tuple[str, ...] = field(default=())
+
+    @property
+    def control_tokens(self) -> tuple[str, ...]:
+        """Every token that a rule may write into a text, in the order of the rules, none twice."""
+        written = (rule.tokens for step in self.steps for rule in step.rules if rule.tokens is not None)
+        return tuple(dict.fromkeys(token for tokens in written for token in tokens.written))

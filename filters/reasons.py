@@ -66,6 +66,8 @@ def _parts(
         yield _of_rule(name, source, rule, verdict, measured)
     for name, source, rule, spans in findings.spans:
         yield _of_spans(name, source, rule, spans)
+        if rule.when_null == "fail":
+            yield _of_undefined(name, source, rule, np.flatnonzero(spans.nulls))
     rows = np.flatnonzero(findings.nearly_empty)
     left = findings.characters[rows].astype(np.float64)
     yield (
@@ -130,6 +132,11 @@ def _of_spans(name: str, source: str, rule: Rule, spans: SpanVerdict) -> tuple[I
         start=spans.start,
         end=spans.end,
     )
+
+
+def _of_undefined(name: str, source: str, rule: Rule, rows: Ints) -> tuple[Ints, pa.StructArray]:
+    reason = rule.reason or f"{rule.signal}_undefined"
+    return rows, _structs(len(rows), rule=name, reason=reason, signal=source, action=rule.action)
 
 
 def _structs(count: int, **given: Any) -> pa.StructArray:

@@ -58,28 +58,27 @@ class SpanVerdict:
 
     Attributes:
         judged: n documents: the rule holds and the spans were looked for.
+        nulls: judged, and the spans are undefined: the annotator does not judge such a text.
+        failed: documents with such a span, or undefined spans where that fails.
         rows: document of each span, ascending.
         start: first code point of each span.
         end: one past the last.
         scores: of each span.
         labels: of each span.
+        units: of each span.
         minimum: the limit that each span reached.
     """
 
     judged: Bools
+    nulls: Bools
+    failed: Bools
     rows: Ints
     start: Ints
     end: Ints
     scores: Floats
     labels: pa.StringArray
+    units: pa.StringArray
     minimum: Floats
-
-    @property
-    def failed(self) -> Bools:
-        """Documents with such a span."""
-        mask = np.zeros(len(self.judged), np.bool_)
-        mask[self.rows] = True
-        return mask
 
 
 def judge(
@@ -124,10 +123,10 @@ def judge(
 
 
 def judge_spans(rule: Rule, spans: pa.ListArray, measured: Bools, languages: pa.StringArray) -> SpanVerdict:
-    """Judge a span rule: which spans reach its minimum score.
+    """Judge a span rule: which spans of its labels and unit reach its minimum score.
 
     Args:
-        rule: with ``spans``; without a minimum every span is acted upon.
+        rule: with ``spans``; without a minimum every such span is acted upon.
         spans: the span signal, type `filters.signals.SPANS`.
         measured: as for `judge`.
         languages: as for `judge`.
@@ -142,10 +141,18 @@ def judge_spans(rule: Rule, spans: pa.ListArray, measured: Bools, languages: pa.
     chosen = judged[rows]
     if rule.minimum is not None:
         chosen &= scores >= minimum[rows]
+    for name, wanted in (("label", rule.labels), ("unit", None if rule.unit is None else (rule.unit,))):
+        if wanted is not None:
+            among = pc.is_in(found.field(name), pa.array(wanted, pa.string()))
+            chosen &= np.asarray(among.to_numpy(zero_copy_only=False), np.bool_)
     found = found.filter(pa.array(chosen))
     start, end = (np.asarray(found.field(n).to_numpy(zero_copy_only=False), np.int64) for n in ("start", "end"))
     kept = rows[chosen]
-    return SpanVerdict(judged, kept, start, end, scores[chosen], found.field("label"), minimum[kept])
+    nulls = judged & np.asarray(spans.is_null().to_numpy(zero_copy_only=False))
+    failed = nulls.copy() if rule.when_null == "fail" else np.zeros(len(judged), np.bool_)
+    failed[kept] = True
+    labels, units = found.field("label"), found.field("unit")
+    return SpanVerdict(judged, nulls, failed, kept, start, end, scores[chosen], labels, units, minimum[kept])
 
 
 def holds_for(languages: tuple[str, ...] | None, spoken: pa.StringArray) -> Bools:

@@ -55,6 +55,7 @@ class Signal:
         low: the reason when the value is below a minimum (``too_few_words``), where it can be.
         high: the reason when the value is above a maximum, where it can be.
         floor: for spans, the least score that is stored: a rule cannot ask for less.
+        labels: for spans, the labels that they may have; None where these are not known beforehand.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Signal:
     low: str | None = None
     high: str | None = None
     floor: float | None = None
+    labels: tuple[str, ...] | None = None
 
 
 @runtime_checkable

@@ -53,7 +53,7 @@ class WordList:
                 raise ConfigurationError(f"word list {name!r} holds the empty entry {entry!r}; remove it")
         self._trie = trie_of(self.words)
         self.signals = (
-            Signal(name, SPANS, "match", f"{_MATCH}; the label is the listed word", _SOURCE),
+            Signal(name, SPANS, "match", f"{_MATCH}; the label is the listed word", _SOURCE, labels=self.words),
             Signal(f"{name}_count", pa.int64(), "matches", f"number of: {_MATCH}", _SOURCE, high=f"too_many_{name}"),
             Signal(
                 f"{name}_word_fraction",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from filters.annotations import column
+from filters.control_tokens import set_faults, token_fault
 from filters.errors import ConfigurationError, TamisError
 from filters.signals import SPANS, Annotator, Cleaner, Signal
 from pipelines import catalogue, factories
@@ -47,6 +48,7 @@ class _Checks:
         for position, step in enumerate(configuration.steps):
             self._check_step(step, ("steps", position), last=position == len(configuration.steps) - 1)
         self._check_by_and_languages()
+        self._check_control_tokens()
         self._check_duplicates()
         self._check_files_and_output()
 
@@ -149,6 +151,21 @@ class _Checks:
                         self.say(
                             (*place, key), f"it goes by language, which is not measured {when}; measure: [language]"
                         )
+
+    def _check_control_tokens(self) -> None:
+        """What each token is worth by itself is checked with its rule; here, whether they go together."""
+        rules = {
+            ("steps", position, "rules", name): rule
+            for position, step in enumerate(self.configuration.steps)
+            for name, rule in step.rules.items()
+        }
+        masks = [rule.token for rule in rules.values() if rule.spans is not None and rule.token]
+        writing = {place: rule.tokens.tokens() for place, rule in rules.items() if rule.tokens is not None}
+        every = dict.fromkeys(token for tokens in writing.values() for token in tokens.written)
+        sound = [token for token in every if token_fault(token) is None]
+        for token, fault in set_faults(sound, masks):
+            place = next(place for place, tokens in writing.items() if token in tokens.written)
+            self.say((*place, "tokens"), fault)
 
     def _check_duplicates(self) -> None:
         duplicates = self.configuration.duplicates

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from filters.deciding import Decided
-from filters.edits import characters_added, characters_cut
+from filters.edits import characters_added, characters_cut, has_edits
 from filters.errors import RunError
 from filters.judging import Findings
 from filters.measured import languages
@@ -40,6 +40,8 @@ class Counts:
         self._tags: Counter[str] = Counter()
         self._languages: dict[str, dict[str, int]] = {}
         self._edits: dict[str, dict[str, int]] = {}
+        self.flagged_spans = 0
+        """Lines written of them."""
 
     def add(
         self,
@@ -61,9 +63,8 @@ class Counts:
         kept, extracted = decided.kept, _ints(annotations.column("characters"))
         span_edits = decided.decisions.column("edits")
         cleaned = annotations.column("edits")
-        self._documents.update(
-            kept=int(kept.sum()), removed=int((~kept).sum()), edited=int((findings.edited & kept).sum())
-        )
+        changed = findings.edited | has_edits(span_edits)
+        self._documents.update(kept=int(kept.sum()), removed=int((~kept).sum()), edited=int((changed & kept).sum()))
         self._characters.update(
             extracted=int(extracted.sum()),
             removed=int(extracted[~kept].sum()),
@@ -118,6 +119,7 @@ class Counts:
             "rules": self._rules,
             "languages": dict(sorted(self._languages.items())),
             "edits": dict(sorted(self._edits.items())),
+            "flagged_spans": self.flagged_spans,
         }
 
     def _count_rules(self, findings: Findings, decided: Decided, characters: Ints, tokens: Ints) -> None:
@@ -125,7 +127,6 @@ class Counts:
         for name, rule, verdict in findings.outcomes:
             fired[name] = (verdict.failed, rule.action == "drop")
             self._rules[name]["judged"] += int(verdict.judged.sum())
-        for name, _, _, verdict in findings.verdicts:
             self._rules[name]["nulls"] += int(verdict.nulls.sum())
         for name, _, _, spans in findings.spans:
             self._rules[name]["spans"] += len(spans.rows)

@@ -15,13 +15,16 @@ from filters.edits import apply_edits
 from filters.judging import Quantiles, judge_batch
 from filters.measured import first_column, replay
 from filters.reasons import Duplicated
+from filters.tagging import with_tokens
 from pipelines.counting import Counts
 from pipelines.electing_stage import losers_of
+from pipelines.flagged_spans import flagged_spans
 from pipelines.job import Job, Tools, fingerprint, tools
 from pipelines.marked import once
 from pipelines.reading import annotation_batches, document_batches, groups_of, places_of
 from pipelines.token_counts import TokenCounts, token_counts
 from storage.files import read_json
+from storage.jsonl_output import jsonl_output
 from storage.layout import CLEAN_FIELDS, REASON
 from storage.parquet_output import ParquetOutput, parquet_output
 
@@ -66,20 +69,29 @@ def decide_shard(job: Job, ordinal: int, losers: Iterable[bytes], quantiles: Qua
 
 def _write(kit: Tools, shard: str, lost: pa.Table, quantiles: Quantiles, counts: Counts) -> None:
     groups = groups_of(kit, shard) if kit.policy.duplicates is not None else None
-    columns = None if kit.job.text else ["row", "id"]
+    tokens_written = bool(kit.policy.control_tokens)
+    columns = None if kit.job.text else ["row", "id", *(["text"] if tokens_written else [])]
     compression = kit.configuration.output.compression
     with ExitStack() as files:
         decisions = files.enter_context(parquet_output(kit.output("decisions", shard), DECISIONS))
         texts = _TextOutputs(kit, shard, files, compression) if kit.job.text else None
+        flagged = kit.job.text and kit.configuration.output.flagged_spans
+        spans = files.enter_context(jsonl_output(kit.output("spans", shard, ".jsonl.gz"))) if flagged else None
         batches = zip(document_batches(kit, shard, columns), annotation_batches(kit, shard), strict=True)
         for documents, annotations in batches:
             findings = judge_batch(kit.policy, kit.measured, annotations, quantiles)
+            if tokens_written:
+                findings = with_tokens(kit.policy, kit.measured, documents.column("text"), annotations, findings)
             duplicated = _duplicated(lost, documents.column("row")) if groups is not None else None
             decided = decide_batch(kit.policy, kit.measured, documents, findings, duplicated)
             tokens = token_counts(annotations, findings)
             decisions.write(decided.decisions)
             kept = texts.write(documents, annotations, groups, decided, tokens) if texts is not None else None
             counts.add(annotations, findings, decided, tokens, kept)
+            if spans is not None:
+                spans.write(flagged_spans(shard, kit.measured, documents, annotations, findings, decided))
+        if spans is not None:
+            counts.flagged_spans = spans.line_count
 
 
 def _named(kit: Tools, lost: pa.Table) -> pa.Table:

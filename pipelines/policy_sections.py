@@ -11,7 +11,7 @@ from pipelines.near_section import NearSection, named
 from pipelines.quantities import Limit, Share
 from pipelines.sections import Section, Texts
 
-__all__ = ["DuplicatesSection", "InstanceSection", "RuleSection", "StepSection"]
+__all__ = ["ControlTokensSection", "DuplicatesSection", "InstanceSection", "RuleSection", "StepSection"]
 
 
 class InstanceSection(BaseModel):
@@ -29,6 +29,25 @@ class InstanceSection(BaseModel):
         return dict(self.__pydantic_extra__)
 
 
+class ControlTokensSection(Section):
+    """What a tag rule writes into the text: tokens before documents, sentences or spans, or around spans."""
+
+    before: Literal["document", "sentence", "span"] | None = None
+    """What gets a token before it: the document once, every sentence, or every flagged span."""
+    flagged: str | None = None
+    """The token before what is flagged."""
+    clean: str | None = None
+    """The token before a document or sentence that was judged and is not flagged."""
+    open: str | None = None
+    """The token where a flagged span begins; it goes with close, and without before."""
+    close: str | None = None
+    """The token where a flagged span ends."""
+
+    def tokens(self) -> policy.ControlTokens:
+        """What the section describes."""
+        return policy.ControlTokens(**self.model_dump())
+
+
 class RuleSection(Section):
     """When a document, or a span of it, is acted upon."""
 
@@ -36,6 +55,10 @@ class RuleSection(Section):
     """The signal of the document that is judged."""
     spans: str | None = None
     """The span signal of which every span is judged, in place of signal."""
+    labels: Texts | None = None
+    """For spans: the labels that are acted upon; all if absent."""
+    unit: policy.Unit | None = None
+    """For spans: what those are pieces of that are acted upon; any if absent."""
     minimum: Limit | None = None
     """The least value that passes, alone or by language; for spans: the least score that is acted upon."""
     maximum: Limit | None = None
@@ -60,14 +83,18 @@ class RuleSection(Section):
     """What a masked span becomes."""
     tag: str | None = None
     """What a failing document is tagged with."""
+    tokens: ControlTokensSection | None = None
+    """What is written into the text beside the tag."""
     reason: str | None = None
     """A name of one's own for what is wrong."""
 
     def rule(self, name: str) -> policy.Rule:
         """The rule that the section describes."""
-        values = {field: getattr(self, field) for field in RuleSection.model_fields if field not in ("signal", "spans")}
+        others = ("signal", "spans", "tokens")
+        values = {field: getattr(self, field) for field in RuleSection.model_fields if field not in others}
         signal = self.spans if self.signal is None else self.signal
-        return policy.Rule(name=name, signal=signal or "", spans=self.spans is not None, **values)
+        tokens = self.tokens.tokens() if self.tokens is not None else None
+        return policy.Rule(name=name, signal=signal or "", spans=self.spans is not None, tokens=tokens, **values)
 
 
 def _by_name(value: object) -> object:

@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
+from filters.control_tokens import token_fault
+from filters.policy import UNITS
 from filters.signals import SPANS, Signal
+from pipelines.names import unknown
 from pipelines.policy_sections import RuleSection
 from pipelines.problems import Problem
 from pipelines.yaml_source import Place
@@ -22,7 +25,7 @@ def rule_problems(rule: RuleSection, signal: Signal, place: Place, *, last: bool
         last: it stands in the last step.
     """
     checks = _span_rule(rule, signal, last=last) if rule.spans is not None else _document_rule(rule, signal)
-    for key, message in (*checks, *_limits(rule), *_action(rule)):
+    for key, message in (*checks, *_limits(rule), *_action(rule), *_tokens(rule)):
         yield Problem((*place, key), message)
     for key, message in _missing(rule):
         yield Problem((*place, key), message, absence=True)
@@ -42,12 +45,29 @@ def _span_rule(rule: RuleSection, signal: Signal, *, last: bool) -> Iterator[tup
         yield "minimum", f"{least} is below {signal.floor}, the least score of {signal.name!r} that is stored"
     if rule.gate:
         yield "gate", "a span rule is no gate: spans are measured in the last step"
+    if rule.when_null == "fail" and rule.action in ("remove", "mask"):
+        yield "when_null", f"a document without such spans has nothing to {rule.action}; fail goes with drop and tag"
+    yield from _labels_and_unit(rule, signal)
+
+
+def _labels_and_unit(rule: RuleSection, signal: Signal) -> Iterator[tuple[str, str]]:
+    if rule.labels is not None and not rule.labels:
+        yield "labels", "a rule for no label acts upon nothing; name labels, or leave it out for all"
+    known = signal.labels
+    for label in rule.labels or ():
+        if known is not None and label not in known:
+            yield "labels", unknown(f"label of {signal.name!r}", label, known)
+    if rule.unit is not None and signal.unit in UNITS and rule.unit != signal.unit:
+        yield "unit", f"the unit of {signal.name!r} is {signal.unit}, and no span of it is a {rule.unit}"
 
 
 def _document_rule(rule: RuleSection, signal: Signal) -> Iterator[tuple[str, str]]:
     if signal.type == SPANS:
         yield "signal", f"{signal.name!r} is a span signal; write spans: {signal.name}"
         return
+    for key in ("labels", "unit"):
+        if getattr(rule, key) is not None:
+            yield key, f"{key} goes with spans, and {signal.name!r} is a signal of the document"
     text = pa.types.is_string(signal.type)
     for key in ("minimum", "maximum", "keep_top", "keep_bottom"):
         if text and getattr(rule, key) is not None:
@@ -82,6 +102,32 @@ def _action(rule: RuleSection) -> Iterator[tuple[str, str]]:
         yield "token", f"token goes with action: mask, and the action is {rule.action}; token: null removes a preset's"
     if rule.tag is not None and rule.action != "tag":
         yield "tag", f"tag goes with action: tag, and the action is {rule.action}; tag: null removes a preset's"
+
+
+def _tokens(rule: RuleSection) -> Iterator[tuple[str, str]]:
+    tokens = rule.tokens
+    if tokens is None:
+        return
+    if rule.action != "tag":
+        yield "tokens", f"tokens go with action: tag, and the action is {rule.action}; tokens: null removes a preset's"
+    around = [key for key in ("open", "close") if getattr(tokens, key) is not None]
+    before = [key for key in ("before", "flagged", "clean") if getattr(tokens, key) is not None]
+    if around and before:
+        yield "tokens", f"{around[0]} stands without {', '.join(before)}: write open and close, or before"
+    elif len(around) == 1:
+        yield "tokens", f"{around[0]} alone marks no span; write both open and close"
+    elif not around and (tokens.before is None or before == ["before"]):
+        yield "tokens", "write before: document, sentence or span with flagged, clean or both; or open and close"
+    elif rule.spans is None and (around or tokens.before != "document"):
+        yield "tokens", "a rule over documents knows no place in them; write before: document, or a rule over spans"
+    elif tokens.before == "span" and tokens.clean is not None:
+        yield "tokens", "clean is for documents and sentences: what is not flagged has no spans"
+    elif tokens.flagged is not None and tokens.flagged == tokens.clean:
+        yield "tokens", f"flagged and clean are both {tokens.clean!r}; give them different tokens"
+    for key in ("flagged", "clean", "open", "close"):
+        token = getattr(tokens, key)
+        if token is not None and (fault := token_fault(token)) is not None:
+            yield "tokens", f"{key} is {token!r}: {fault}"
 
 
 def _missing(rule: RuleSection) -> Iterator[tuple[str, str]]:

@@ -71,6 +71,8 @@ class OutputSection(Section):
     """The folder or fsspec URL of the run."""
     signals: tuple[str, ...] = ()
     """Columns (word_count@raw) that clean/ and removed/ carry."""
+    flagged_spans: bool = False
+    """Write the spans that rules act upon to spans/, as JSON Lines with their text and what stands around it."""
     compression: Literal["zstd", "snappy", "gzip", "lz4", "none"] = "zstd"
     """Of the Parquet files."""
 

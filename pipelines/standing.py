@@ -30,7 +30,7 @@ LIBRARIES = (
 """Another version of one of these may give another byte."""
 
 ROOMS = ("filters", "classifiers", "storage", "pipelines")
-FOLDERS = ("documents", "failed", "annotations", "index", "groups", "decisions", "clean", "removed", "ledger")
+FOLDERS = ("documents", "failed", "annotations", "index", "groups", "decisions", "clean", "removed", "spans", "ledger")
 MOST_NAMED = 12
 CODE_CHANGED = "the code of Tamis, or a library under it, has changed: read again"
 
@@ -74,8 +74,10 @@ def prepare(output: str, request: dict[str, Any], shards: list[Shard], *, overwr
     elif list_files(f"{output}/clean") or list_files(f"{output}/documents"):
         raise OutputError(f"{output} holds files that no run of Tamis has signed; choose another --output")
     _retract(output)
-    if not request["text"]:
-        _take_text_away(output, {row["name"] for row in rows})
+    unwanted = [] if request["text"] else ["removed", "clean"]  # while clean/ stands, a kill is made good here
+    if not (request["text"] and request["configuration"]["output"]["flagged_spans"]):
+        unwanted.insert(0, "spans")
+    _take_folders_away(output, unwanted, {row["name"] for row in rows})
     write_json(listing, {"shards": rows})
     write_json(started, request)
 
@@ -116,13 +118,13 @@ def _retract(output: str) -> None:
         remove_tree(f"{output}/{name}")
 
 
-def _take_text_away(output: str, names: set[str]) -> None:
-    """Remove the text that another decision wrote, the markers that vouch for it first."""
-    if exists(f"{output}/clean"):
+def _take_folders_away(output: str, folders: list[str], names: set[str]) -> None:
+    """Remove what another decision wrote and this one does not, the markers that vouch for it first."""
+    if any(exists(f"{output}/{folder}") for folder in folders):
         for name in sorted(names):
             remove_tree(shard_path(output, "ledger", name, ".json"))
-        for folder in ("removed", "clean"):  # while clean/ stands, a kill is made good here
-            remove_tree(f"{output}/{folder}")
+    for folder in folders:
+        remove_tree(f"{output}/{folder}")
 
 
 def _take_away(output: str, names: set[str]) -> None:

@@ -52,13 +52,16 @@ def histories(run: FinishedRun, shard: str, rows: Sequence[int]) -> dict[int, Hi
 
 
 def mark_history(text: str, edits: Sequence[Row] | None, decision: Row) -> list[Segment]:
-    """Replays edits over a text, pass by pass, and marks what span rules did to the text that is left."""
+    """Replays edits over a text, pass by pass, and marks what span rules did to the text that is left.
+
+    Flagged spans are marked first: that changes no text, so that edits within them still find their places.
+    """
     segments = [Segment(text)]
     for step, group in groupby(edits or [], key=lambda edit: edit["step"]):
         segments = apply_marks(segments, [_edit(e, f"{step}/{e['reason']}") for e in group])
-    marks = [_edit(edit, edit["rule"]) for edit in decision["edits"]]
-    marks += [Mark(r["start"], r["end"], r["rule"]) for r in decision["reasons"] if _flags(r)]
-    return apply_marks(segments, sorted(marks, key=lambda mark: (mark.start, mark.end)))
+    flags = [Mark(r["start"], r["end"], r["rule"]) for r in decision["reasons"] if _flags(r)]
+    segments = apply_marks(segments, sorted(flags, key=lambda mark: (mark.start, mark.end)))
+    return apply_marks(segments, [_edit(edit, edit["rule"]) for edit in decision["edits"]])
 
 
 def _edit(edit: Row, reason: str) -> Mark:

@@ -84,7 +84,8 @@ class Ledger(TypedDict):
     tokens: Tokens
     rules: dict[str, RuleCounts]  # by "step/rule", or "duplicates" and "edits"
     languages: dict[str, LanguageCounts]  # by code, or "unknown"
-    edits: dict[str, EditCounts]  # by "step/reason"
+    edits: dict[str, EditCounts]  # by "step/reason", or "escapes" of control tokens
+    flagged_spans: int  # written to spans/
 
 
 def merge(ledgers: Iterable[Ledger]) -> Ledger:
@@ -137,6 +138,7 @@ def _nothing() -> Ledger:
         "rules": {},
         "languages": {},
         "edits": {},
+        "flagged_spans": 0,
     }
 
 

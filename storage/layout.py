@@ -9,10 +9,12 @@
       annotations/S.parquet  signals, spans, edits; row by row beside documents
       index/S.KIND.run       sorted (hash, row) pairs for the exchange
       index/S.near.signatures  the signature of every signed document
+      index/S.near.sets, .near.shingles  for exact verification: where its set of shingles lies, and the sets
       groups/S.parquet       documents that have a duplicate: component, edges
       decisions/S.parquet    action, reasons, edits, tags of every document
       clean/S.parquet        what was kept
       removed/S.parquet      what was not, with reasons
+      spans/S.jsonl.gz       the spans that rules act upon, where output.flagged_spans asks for them
       ledger/S.json          counts; the marker of the decide stage
       report/index.html, report/report.json
       work/                  locks, progress, suspects: of use to a run only
@@ -66,7 +68,10 @@ CLEAN_FIELDS = [
 In removed/ the text is the text as extracted, and a last column ``reasons`` holds a list of `REASON`.
 """
 
-SUFFIXES = (".json", ".parquet", ".text.run", ".url.run", ".near.run", ".near.signatures")
+SUFFIXES = (
+    *(".json", ".parquet", ".jsonl.gz", ".text.run", ".url.run"),
+    *(".near.run", ".near.signatures", ".near.sets", ".near.shingles"),
+)
 """What follows a shard's name in the names of its files; the markers first, in which order they are taken away."""
 
 

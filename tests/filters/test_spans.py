@@ -15,9 +15,10 @@ def acting(action, spans, token=""):
     """A rule and its verdict: spans are (row, start, end)."""
     spans = sorted(spans)
     columns = [np.array([s[k] for s in spans], np.int64) for k in range(3)]
-    verdict = SpanVerdict(
-        np.ones(ROWS, np.bool_), *columns, np.ones(len(spans)), pa.array(["x"] * len(spans)), np.ones(len(spans))
-    )
+    judged, ones = np.ones(ROWS, np.bool_), np.ones(len(spans))
+    labels, units = (pa.array([word] * len(spans), pa.string()) for word in ("x", "match"))
+    failed = np.isin(np.arange(ROWS), columns[0])
+    verdict = SpanVerdict(judged, ~judged, failed, *columns, ones, labels, units, ones)
     return Rule("r", "signal", spans=True, action=action, token=token), verdict
 
 

@@ -14,8 +14,9 @@ CONFIGURATION = "{inputs: {web: [a]}, steps: [{name: raw, rules: {words: {signal
 def ready(tmp_path):
     """Prepares an output in a folder."""
 
-    def _ready(*shards, limit=5, code="c", text=True, overwrite=False):
-        configuration = configured(tmp_path, CONFIGURATION.replace("LIMIT", str(limit)))
+    def _ready(*shards, limit=5, code="c", text=True, spans=False, overwrite=False):
+        options = {"output.flagged_spans": spans}
+        configuration = configured(tmp_path, CONFIGURATION.replace("LIMIT", str(limit)), **options)
         dumped = configuration.model_dump(mode="json")
         request = {"configuration": dumped, "code": code, "from": None, "text": text}
         listed = [Shard(name, "web", "", "file", 1, identity) for name, identity in shards]
@@ -71,11 +72,12 @@ def test_shards_that_come_go_or_change_are_named_a_dozen_at_most(ready):
 
 def test_overwriting_removes_every_file_of_a_shard_that_is_gone_and_of_no_other(ready):
     output = ready(("web/a", "1"), ("web/a.b#0-1", "1"))
-    names = [shard_path(output, folder, shard) for folder in FOLDERS for shard in ("web/a", "web/a.b#0-1")]
+    wanted = [folder for folder in FOLDERS if folder != "spans"]
+    names = [shard_path(output, folder, shard) for folder in wanted for shard in ("web/a", "web/a.b#0-1")]
     for name in names:
         write_json(name, {})
     ready(("web/a", "1"), overwrite=True)
-    assert [exists(name) for name in names] == [True, False] * len(FOLDERS)
+    assert [exists(name) for name in names] == [True, False] * len(wanted)
 
 
 def test_a_folder_that_nobody_signed_is_not_written(ready, tmp_path):
@@ -101,3 +103,24 @@ def test_without_text_nothing_is_left_of_the_text_that_another_decision_wrote(re
     write_json(shard_path(output, "ledger", "web/a", ".json"), {})
     ready(("web/a", "1"), text=False)
     assert exists(shard_path(output, "ledger", "web/a", ".json"))
+
+
+def test_spans_that_another_decision_wrote_are_taken_away_with_the_markers_where_none_are_wanted(ready):
+    output = ready(("web/a", "1"), spans=True)
+    names = [shard_path(output, *place) for place in (("spans", "web/a", ".jsonl.gz"), ("ledger", "web/a", ".json"))]
+    for name in (*names, shard_path(output, "clean", "web/a")):
+        write_json(name, {})
+    ready(("web/a", "1"), spans=True)
+    assert [exists(name) for name in names] == [True, True]
+    ready(("web/a", "1"), overwrite=True)
+    assert [exists(name) for name in names] == [False, False]
+    assert exists(shard_path(output, "clean", "web/a"))
+
+
+def test_overwriting_removes_the_spans_of_a_shard_that_is_gone(ready):
+    output = ready(("web/a", "1"), ("web/b", "1"), spans=True)
+    names = [shard_path(output, "spans", shard, ".jsonl.gz") for shard in ("web/a", "web/b")]
+    for name in names:
+        write_json(name, {})
+    ready(("web/a", "1"), spans=True, overwrite=True)
+    assert [exists(name) for name in names] == [True, False]
