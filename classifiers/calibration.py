@@ -26,8 +26,11 @@ class Platt:
     intercept: float = 0.0
 
     def probabilities(self, scores: Floats) -> npt.NDArray[np.float64]:
-        """The probability of each score."""
-        return _sigmoid(self.slope * scores.astype(np.float64) + self.intercept)
+        """The probability of each score; NaN where there is none."""
+        known = ~np.isnan(scores)
+        found = np.full(scores.shape, np.nan)
+        found[known] = _sigmoid(self.slope * scores[known].astype(np.float64) + self.intercept)
+        return found
 
 
 IDENTITY = Platt()

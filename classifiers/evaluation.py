@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -17,9 +17,12 @@ __all__ = ["LEAST_ROWS", "MOST_GROUPS", "Figure", "GroupFigures", "LabelFigures"
 
 Interval: TypeAlias = tuple[float, float] | None
 Column: TypeAlias = pa.Array | pa.ChunkedArray
+Unit: TypeAlias = Literal["cluster", "group", "text"]
 
 LEAST_ROWS, MOST_GROUPS = 10, 50
 """A group of fewer rows has no figures of its own, nor has any beyond the largest so many."""
+LEAST_CLUSTERS = 20
+"""Intervals drawn by fewer groups would be poor (Cameron, Gelbach and Miller 2008)."""
 _GROUP_REPLICATES = 200  # of REPLICATES: there may be many groups, and three AUCs in each
 
 
@@ -53,7 +56,8 @@ class LabelFigures:
         rows: texts with a truth and a score.
         positives: those for which the label holds.
         unjudged: texts with a truth that the judge gave no score, such as those in a language it does not know.
-        clusters: how many were drawn from for the intervals.
+        drawn_by: of what samples are drawn for the intervals.
+        clusters: how many there are of these.
         groups: by name; those with too few rows are left out.
         groups_left_out: how many these are.
         final: `classifiers.group_metrics.final_score` over `groups`.
@@ -64,6 +68,7 @@ class LabelFigures:
     rows: int
     positives: int
     unjudged: int
+    drawn_by: Unit
     clusters: int
     auc: Figure
     macro_f1: Figure
@@ -89,10 +94,10 @@ def evaluate(
 ) -> tuple[LabelFigures, ...]:
     """The figures of every label.
 
-    Intervals are drawn by `clusters`; without them those of all texts are drawn by group, if each text has one name
-    at most, and those within a group by text. The rate of a group without clusters has Wilson's interval. A rate that
-    is the same in every draw, such as no false alarm at all, has Wilson's interval with each cluster as one draw. An
-    AUC of 1 has the interval from 1 to 1, which is too narrow.
+    Intervals are drawn by `clusters`; without them those of all texts are drawn by group, if there are `LEAST_CLUSTERS`
+    groups and no text is in several, else by text, and those within a group by text. The rate of a group without
+    clusters has Wilson's interval. A rate that is the same in every draw, such as no false alarm at all, has Wilson's
+    interval with each cluster as one draw. An AUC of 1 has the interval from 1 to 1, which is too narrow.
 
     Args:
         scores: by label, probabilities, NaN where a text was not judged.
@@ -105,18 +110,20 @@ def evaluate(
     """
     masks: dict[str, Mask] = {} if groups is None else group_masks(groups)
     rows = len(next(iter(scores.values())))
-    plain = groups is not None and not pa.types.is_list(groups.type)
-    whole = cluster_numbers(groups if clusters is None and plain else clusters, rows)
+    by_group = groups is not None and not pa.types.is_list(groups.type) and len(masks) >= LEAST_CLUSTERS
+    drawn_by: Unit = "cluster" if clusters is not None else "group" if by_group else "text"
+    whole = cluster_numbers({"cluster": clusters, "group": groups, "text": None}[drawn_by], rows)
     inner = None if clusters is None else cluster_numbers(clusters, rows)
-    draws = _Draws(whole, inner, replicates, seed)
+    draws = _Draws(drawn_by, whole, inner, replicates, seed)
     return tuple(
         _label(label, values, truth[label], thresholds[label], masks, draws) for label, values in scores.items()
     )
 
 
 class _Draws(NamedTuple):
-    """What intervals are drawn by: clusters of all texts, those within a group (None: texts), how often, and a seed."""
+    """What intervals are drawn by, of all texts and within a group (None: texts), how often, and a seed."""
 
+    drawn_by: Unit
     whole: Numbers
     inner: Numbers | None
     replicates: int
@@ -154,7 +161,7 @@ def _label(
     aucs = [(group.subgroup_auc.value, group.bpsn_auc.value, group.bnsp_auc.value) for group in found]
     return LabelFigures(
         label=label, threshold=threshold, rows=len(s), positives=int(t.sum()),
-        unjudged=int((labelled & ~known).sum()), clusters=len(np.unique(clusters)),
+        unjudged=int((labelled & ~known).sum()), drawn_by=draws.drawn_by, clusters=len(np.unique(clusters)),
         auc=auc, macro_f1=macro_f1, f1=f1, precision=precision, recall=recall,
         false_positive_rate=false_positive_rate, calibration_error=error,
         groups=found, groups_left_out=sum(bool(mask.any()) for mask in here.values()) - len(kept),

@@ -14,9 +14,9 @@ NOTHING = "-"
 
 def label_rows(figures: Iterable[LabelFigures]) -> Rows:
     """One line a label, under a heading."""
-    rows = [["label", "texts", "positive", "limit", "AUC", "macro F1", "F1", "precision", "recall", "false alarms", "calibration error"]]  # fmt: skip  # noqa: E501
+    rows = [["label", "texts", "positive", "limit", "AUC", "macro F1", "precision", "recall", "false alarms", "miscalibration"]]  # fmt: skip  # noqa: E501
     for found in figures:
-        shown = (found.auc, found.macro_f1, found.f1, found.precision, found.recall, found.false_positive_rate)
+        shown = (found.auc, found.macro_f1, found.precision, found.recall, found.false_positive_rate)
         counts = [f"{found.rows:,}", f"{found.positives:,}", f"{found.threshold:.3g}"]
         rows.append([found.label, *counts, *map(_figure, shown), _figure(found.calibration_error)])
     return rows
@@ -43,11 +43,11 @@ def axis_rows(figures: Iterable[AxisFigures]) -> Rows:
     return rows
 
 
-def notes(figures: Sequence[LabelFigures], drawn_by: str) -> list[str]:
+def notes(figures: Sequence[LabelFigures]) -> list[str]:
     """What the tables do not say by themselves."""
     said = [
-        f"95% intervals in brackets, drawn by {drawn_by}. positive: texts that have the label. "
-        "false alarms: the share flagged of those that have it not."
+        f"In brackets 95% intervals, drawn by {figures[0].drawn_by}. positive: texts that have the label. "
+        "false alarms: the share flagged of those that have it not. miscalibration: how far probabilities lie off."
     ]
     for found in figures:
         if found.unjudged:
@@ -75,5 +75,9 @@ def markdown(rows: Rows) -> str:
 def _figure(figure: Figure) -> str:
     if figure.value is None:
         return NOTHING
-    bounds = "" if figure.interval is None else " [{:.3f}, {:.3f}]".format(*figure.interval)
-    return f"{figure.value:.3f}{bounds}"
+    bounds = (
+        ""
+        if figure.interval is None
+        else " ({}-{})".format(*(f"{bound:.2f}".removeprefix("0") for bound in figure.interval))
+    )
+    return f"{figure.value:.3f}".removeprefix("0") + bounds

@@ -29,7 +29,6 @@ def model_card(
     held: Held,
     figures: Sequence[LabelFigures],
     axes: Sequence[AxisFigures],
-    drawn_by: str,
 ) -> str:
     """The card in Markdown."""
     sections = [
@@ -54,7 +53,7 @@ def model_card(
         sections.append(markdown(groups))
     if axes:
         sections += ["When only the identity in a test text changes:", markdown(axis_rows(axes))]
-    sections += notes(figures, drawn_by)
+    sections += notes(figures)
     return "\n\n".join(sections) + "\n"
 
 

@@ -93,7 +93,6 @@ class Trained:
     held: Held
     figures: tuple[LabelFigures, ...]
     axes: tuple[AxisFigures, ...]
-    drawn_by: str
 
 
 def train_judge(plan: TrainingPlan, *, overwrite: bool = False, report: Callable[[str], None] = print) -> Trained:
@@ -139,7 +138,7 @@ def train_judge(plan: TrainingPlan, *, overwrite: bool = False, report: Callable
 
         trained = _tested(plan, held, score, thresholds)
         record = training_record(plan, held, trained.figures, trained.axes)
-        card = model_card(plan, described, held, trained.figures, trained.axes, trained.drawn_by)
+        card = model_card(plan, described, held, trained.figures, trained.axes)
         write_description(folder, described, files, record, card)
     shutil.rmtree(_work(plan), ignore_errors=True)
     return trained
@@ -222,11 +221,4 @@ def _tested(
         thresholds=thresholds, groups=groups, clusters=clusters, seed=plan.seed,
     )  # fmt: skip
     axes = judge_counterfactuals(score, texts, plan.axes, thresholds, seed=plan.seed) if plan.axes else ()
-    return Trained(plan.output, held, figures, axes, drawn_by(plan.columns, groups))
-
-
-def drawn_by(columns: NamedColumns, groups: pa.ChunkedArray | None) -> str:
-    """What the intervals of all texts are drawn by, for people."""
-    if columns.cluster is not None:
-        return columns.cluster
-    return "text" if groups is None or pa.types.is_list(groups.type) else str(columns.group)
+    return Trained(plan.output, held, figures, axes)

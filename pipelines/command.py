@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from filters.errors import ConfigurationError, TamisError
-from pipelines import catalogue_commands, report_commands, run_commands
+from pipelines import catalogue_commands, judge_commands, report_commands, run_commands
 
 __all__ = ["app", "main"]
 
@@ -58,8 +58,9 @@ def _options(
     """Filters raw web text into a clean corpus for pretraining language models, and says why."""
 
 
-for _command in (*run_commands.COMMANDS, *report_commands.COMMANDS, *catalogue_commands.COMMANDS):
-    app.command()(_command)
+for _module in (run_commands, report_commands, judge_commands, catalogue_commands):
+    for _command in _module.COMMANDS:
+        app.command()(_command)
 
 
 def main() -> None:

@@ -18,6 +18,10 @@ def test_certain_scores_stay_finite():
     assert Platt(5.0, 1.0).probabilities(np.array([-1e4, 1e4])).tolist() == [0.0, 1.0]
 
 
+def test_a_score_that_is_missing_stays_so():
+    assert np.isnan(Platt().probabilities(np.array([np.nan, 0.0]))).tolist() == [True, False]
+
+
 def test_two_scores_are_calibrated_to_the_shares_that_came_true():
     # A sigmoid through two points: score 1 has 30 of 40, score -1 has 10 of 40, targets drawn in by Platt's prior.
     scores = np.repeat([1.0, -1.0], 40)

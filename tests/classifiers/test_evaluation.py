@@ -86,8 +86,13 @@ def test_a_text_can_belong_to_several_groups():
     assert figures.clusters == 60
 
 
-def test_texts_are_drawn_by_group_where_no_cluster_is_named():
-    assert one(SCORES, TRUTH, groups=GROUPS, replicates=20).clusters == 3 + 11
+def test_texts_are_drawn_by_group_where_there_are_enough_and_no_cluster_is_named():
+    few = one(SCORES, TRUTH, groups=GROUPS, replicates=20)
+    assert (few.drawn_by, few.clusters) == ("text", 60)
+    many = one(SCORES, TRUTH, groups=pa.array([f"site {row % 20}" for row in range(60)]), replicates=20)
+    assert (many.drawn_by, many.clusters) == ("group", 20)
+    named = one(SCORES, TRUTH, groups=GROUPS, clusters=pa.array(["a", "b", "c"] * 20), replicates=20)
+    assert (named.drawn_by, named.clusters) == ("cluster", 3)
 
 
 def test_scores_that_are_no_probabilities_are_refused():
