@@ -3,7 +3,7 @@
 import numpy as np
 
 from filters.characters import WHITE_SPACE
-from filters.compiled import inner, kernel
+from filters.compiled import ZERO, inner, kernel
 from filters.cuts import Bytes, Ints
 from filters.sentences import sentence_end
 from filters.stretches import trimmed
@@ -13,7 +13,7 @@ __all__ = ["cut"]
 _SPACE, _LETTER, _DIGIT, _MARK, _FOREIGN, _CONTINUED = range(6)
 _LONGEST = 31  # where the tables of costs end
 
-_KINDS = np.full(256, _MARK, np.uint8)
+_KINDS = np.full(256, _MARK, np.int64)
 _KINDS[:33] = _SPACE
 _KINDS[[*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)]] = _LETTER
 _KINDS[[*range(ord("0"), ord("9") + 1)]] = _DIGIT
@@ -57,25 +57,29 @@ def cut(offsets: Ints, data: Bytes, classes: Bytes, wanted: Bytes, budget: int) 
     sentences, windows = 0, 0
     for row in range(len(offsets) - 1):
         here, stop = offsets[row], offsets[row + 1]
-        begun, held = False, np.int64(0)  # whether the text has a window, and the estimate of its last
+        begun, held = False, ZERO  # whether the text has a window, and the estimate of its last
         while wanted[row] and here < stop:
             start = here
             here, filled = sentence_end(data, offsets[row], here, stop, classes)
             if not filled and not begun:
                 break
             start, end = trimmed(data, start, here, classes, WHITE_SPACE)
+            cost = estimated(data, start, end)
+            fits = cost <= budget
             while start < end:
-                until, cost = end, estimated(data, start, end)
-                if cost > budget:
+                until = after = end
+                if not fits:
                     until, cost = part(data, start, end, budget)
+                    after = trimmed(data, until, end, classes, WHITE_SPACE)[0]
+                    until = trimmed(data, start, until, classes, WHITE_SPACE)[1]
                 if not begun or held + cost > budget:
                     firsts[windows] = sentences
                     windows += 1
-                    begun, held = True, np.int64(0)
+                    begun, held = True, ZERO
                 held += cost
-                starts[sentences], ends[sentences] = trimmed(data, start, until, classes, WHITE_SPACE)
+                starts[sentences], ends[sentences] = start, until
                 sentences += 1
-                start, _ = trimmed(data, until, end, classes, WHITE_SPACE)
+                start = after
         rows[row + 1] = windows
     firsts[windows] = sentences
     return rows, firsts[: windows + 1].copy(), starts[:sentences].copy(), ends[:sentences].copy()
@@ -84,11 +88,11 @@ def cut(offsets: Ints, data: Bytes, classes: Bytes, wanted: Bytes, budget: int) 
 @inner
 def estimated(data: Bytes, start: int, end: int) -> int:
     """The estimate of a stretch of bytes, in hundredths of a token."""
-    cost, before, run = np.int64(0), np.uint8(_SPACE), np.int64(0)
+    cost, before, run = ZERO, ZERO, ZERO
     for here in range(start, end):
         kind = _KINDS[data[here]]
         if kind != _CONTINUED:
-            run = min(run + 1, _LONGEST) if kind == before else 0
+            run = min(run + 1, _LONGEST) if kind == before else ZERO
             before = kind
             cost += _COSTS[kind, run]
     return cost
@@ -100,13 +104,13 @@ def part(data: Bytes, start: int, end: int, budget: int) -> tuple[int, int]:
 
     It ends at white space, or where there is none in reach, between two characters; it has one character at least.
     """
-    here, cost = start, np.int64(0)
-    before, run = _SPACE, 0
-    space, cost_there = start, np.int64(0)  # the last white space, and the estimate up to it
+    here, space = start, start  # the last white space
+    cost, cost_there = ZERO, ZERO  # the estimate, and the same up to there
+    before, run = ZERO, ZERO
     while here < end:
         kind = _KINDS[data[here]]
         if kind != _CONTINUED:
-            run = min(run + 1, _LONGEST) if kind == before else 0
+            run = min(run + 1, _LONGEST) if kind == before else ZERO
             before = kind
             if kind == _SPACE:
                 space, cost_there = here, cost
