@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from filters.annotations import column
-from filters.policy import Limit, Rule
+from filters.policy import ControlTokens, Limit, Rule
 
 __all__ = ["ConfiguredRule", "configured_rules", "limits_in_words"]
 
@@ -56,7 +56,9 @@ def configured_rules(run: Mapping[str, Any]) -> list[ConfiguredRule]:
 def limits_in_words(configured: ConfiguredRule) -> str:
     """What passes: ``word_count at least 50 (en), 40 (others)``."""
     rule = configured.rule
-    name = f"score of {rule.signal}" if rule.spans else rule.signal
+    which = "; ".join([*([", ".join(rule.labels)] if rule.labels else []), *([rule.unit] if rule.unit else [])])
+    spans = f"{rule.signal} ({which})" if which else rule.signal
+    name = f"score of {spans}" if rule.spans else rule.signal
     if rule.one_of is not None:
         return f"{name} is one of {', '.join(rule.one_of)}"
     for share, side in ((rule.keep_top, "greatest"), (rule.keep_bottom, "smallest")):
@@ -65,7 +67,7 @@ def limits_in_words(configured: ConfiguredRule) -> str:
     parts = [f"at least {_words(rule.minimum)}"] if rule.minimum is not None else []
     parts += [f"at most {_words(rule.maximum)}"] if rule.maximum is not None else []
     if rule.spans:
-        return f"{name} below {_words(rule.minimum)}" if rule.minimum is not None else f"no {rule.signal}"
+        return f"{name} below {_words(rule.minimum)}" if rule.minimum is not None else f"no {spans}"
     return f"{name} {' and '.join(parts)}" if parts else f"{name} (no limit)"
 
 
@@ -73,6 +75,8 @@ def _rule(name: str, section: Mapping[str, Any]) -> Rule:
     values: dict[str, Any] = {
         key: tuple(v) if isinstance(v, list) else v for key, v in section.items() if key in _FIELDS
     }
+    if values.get("tokens") is not None:
+        values["tokens"] = ControlTokens(**values["tokens"])
     spans = section.get("spans")
     return Rule(name=name, signal=spans or section["signal"], spans=spans is not None, **values)
 

@@ -1,5 +1,6 @@
 """The dataset card: what `datasets.load_dataset` and a reader need to know of the clean corpus."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -7,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from filters.control_tokens import ESCAPES
 from reports.configured_rules import configured_rules, limits_in_words
 from reports.finished_run import FinishedRun, open_run
 from reports.ledger import Ledger, merge
@@ -58,6 +60,8 @@ def dataset_card(run: FinishedRun, data_files: str | None = DATA_FILES[""]) -> s
         languages=_language_codes(totals),
         size=_size(totals["records"]["kept"]),
         removals=_removals(run.run, totals),
+        tokens=_control_tokens(run.run),
+        escaped=totals["edits"].get(ESCAPES, {"documents": 0, "spans": 0, "characters": 0}),
         shards_named=SHARDS_NAMED,
     )
 
@@ -78,6 +82,13 @@ def _language_codes(totals: Ledger) -> list[str]:
 
 def _size(documents: int) -> str:
     return next((name for limit, name in SIZES if documents < limit), "n>1T")
+
+
+def _control_tokens(run: Mapping[str, Any]) -> str | None:
+    """The tokens that rules wrote into texts, as a list of Python's; None where no rule writes any."""
+    written = (c.rule.tokens.written for c in configured_rules(run) if c.rule.tokens is not None)
+    tokens = list(dict.fromkeys(token for each in written for token in each))
+    return json.dumps(tokens, ensure_ascii=False) if tokens else None
 
 
 def _removals(run: Mapping[str, Any], totals: Ledger) -> list[dict[str, Any]]:

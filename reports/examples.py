@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from filters.control_tokens import ESCAPES
 from filters.documents import document_key
 from reports.finished_run import FinishedRun
 from reports.history import histories
@@ -61,14 +62,16 @@ def near_examples(texts: Mapping[Place, Row], near: Sequence[Near]) -> list[Row]
 
 
 def marked_examples(run: FinishedRun, ledgers: Sequence[Ledger]) -> dict[str, list[Row]]:
-    """The first documents that each cleaner's reason or span rule changed or flagged, by ``step/...``.
+    """The first documents that each cleaner's reason or rule changed or flagged, by ``step/...`` or ``escapes``.
 
     Only shards whose ledger says that they hold such a document are opened, and read until enough are found.
     """
     found: dict[str, list[Place]] = {}
     for ordinal, (shard, ledger) in enumerate(zip(run.shards, ledgers, strict=True)):
-        edits = {k for k, counts in ledger["edits"].items() if counts["documents"] and k not in ledger["rules"]}
-        spans = {key for key, counts in ledger["rules"].items() if counts["spans"]}
+        edits = {key for key, counts in ledger["edits"].items() if counts["documents"]}
+        decided = {key for key in edits if key == ESCAPES or key in ledger["rules"]}
+        edits -= decided
+        spans = decided | {key for key, counts in ledger["rules"].items() if counts["spans"]}
         _seek(found, ordinal, edits, _edited_rows(run, shard))
         _seek(found, ordinal, spans, _span_rows(run, shard))
     return _marked(run, found)
@@ -97,12 +100,15 @@ def _edited_rows(run: FinishedRun, shard: str) -> Iterator[list[tuple[str, int]]
 
 
 def _span_rows(run: FinishedRun, shard: str) -> Iterator[list[tuple[str, int]]]:
-    """Which span rules fired in which rows, a window at a time."""
-    for table in run.tables("decisions", shard, ["row", "reasons"], SCAN_ROWS):
+    """Which rules flagged or edited spans of which rows, or put something in, a window at a time."""
+    for table in run.tables("decisions", shard, ["row", "reasons", "edits"], SCAN_ROWS):
         rows, reasons = _flat(table, "reasons")
         spans = reasons.field("start").is_valid()
         names = reasons.field("rule").filter(spans).to_pylist()
-        yield list(dict.fromkeys(zip(names, pa.array(rows).filter(spans).to_pylist(), strict=True)))
+        edited, edits = _flat(table, "edits")
+        found = [*zip(names, pa.array(rows).filter(spans).to_pylist(), strict=True)]
+        found += zip(edits.field("rule").to_pylist(), edited, strict=True)
+        yield list(dict.fromkeys(sorted(found, key=lambda pair: pair[1])))
 
 
 def _flat(table: pa.Table, name: str) -> tuple[list[int], pa.StructArray]:

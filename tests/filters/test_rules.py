@@ -170,3 +170,23 @@ def test_a_column_is_measured_for_what_no_earlier_gate_stopped(name, there):
     assert measured.mask(name, batch).tolist() == [bool(t) for t in there]
     nobody = pa.record_batch({"stopped_at": pa.nulls(2, pa.string())})
     assert measured.mask(name, nobody).all()
+
+
+def test_labels_and_units_choose_the_spans_that_are_acted_upon():
+    places = [("threat", "word"), ("insult", "word"), ("threat", "sentence")]
+    row = [{"start": k, "end": k + 1, "label": a, "score": 1.0, "unit": b} for k, (a, b) in enumerate(places)]
+    found = pa.array([[], row, row[1:2]], SPANS)
+    assert judged_spans(rule(spans=True, labels=("threat",)), found).start.tolist() == [0, 2]
+    assert judged_spans(rule(spans=True, unit="word"), found).start.tolist() == [0, 1, 1]
+    acted = judged_spans(rule(spans=True, labels=("threat", "other"), unit="sentence"), found)
+    assert (acted.start.tolist(), acted.labels.to_pylist(), acted.units.to_pylist()) == ([2], ["threat"], ["sentence"])
+    assert acted.failed.tolist() == [False, True, False]
+
+
+def test_undefined_spans_pass_unless_the_rule_says_that_they_fail():
+    found = spans(None, [], [(0, 1, 1.0)], None)
+    acted = judged_spans(rule(spans=True), found, measured=[True, True, True, False])
+    assert acted.nulls.tolist() == [True, False, False, False]
+    assert acted.failed.tolist() == [False, False, True, False]
+    acted = judged_spans(rule(spans=True, when_null="fail"), found, measured=[True, True, True, False])
+    assert acted.failed.tolist() == [True, False, True, False]

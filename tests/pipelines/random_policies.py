@@ -6,7 +6,7 @@ import pyarrow as pa
 from filters.annotations import ANNOTATION_FIELDS
 from filters.measured import Measured
 from filters.near import Near
-from filters.policy import Duplicates, Policy, Rule, Step
+from filters.policy import ControlTokens, Duplicates, Policy, Rule, Step
 from filters.signals import SPANS
 
 NUMBERS = {"words": pa.int64(), "share": pa.float64(), "listed": pa.bool_()}
@@ -29,6 +29,12 @@ MEASURED = Measured(
     reasons={f.name: ("low", "high") for f in SCHEMA},
 )
 NEARS = [Near(bands=2, rows=2, similarity=s, fewest_shingles=1, verify=v) for s, v in ((0.5, "signature"), (1, "off"))]
+TOKENS = [
+    None,
+    ControlTokens(before="document", flagged="<|bad|>", clean="aé"),
+    ControlTokens(before="sentence", flagged="<|bad|>", clean="aé"),
+    ControlTokens(open="<t>", close="😀 </t>"),
+]
 GATE = Rule("gate", "words", minimum=2, gate=True)
 
 
@@ -93,10 +99,13 @@ def a_rule(draw, name, step):
     if kind == "spans" and step == "last":
         action = draw.choice(["remove", "mask", "tag", "drop"])
         limit = draw.choice([None, 0.5, {"en": 0.9}])
-        return Rule(name, "email", spans=True, minimum=limit, action=action, token="<e>" if action == "mask" else "")
+        token, tokens = "<e>" if action == "mask" else "", draw.choice(TOKENS) if action == "tag" else None
+        return Rule(name, "email", spans=True, minimum=limit, action=action, token=token, tokens=tokens)
     if kind == "quantile":
         share = {draw.choice(["keep_top", "keep_bottom"]): draw.choice([0.3, 0.9])}
         return Rule(name, draw.choice(["words", "share"]), by=draw.choice([None, "language"]), **share, **common)
+    if common["action"] == "tag":
+        common["tokens"] = draw.choice(TOKENS[:2])
     limit = {draw.choice(["minimum", "maximum"]): a_limit(draw)}
     return Rule(name, draw.choice(list(NUMBERS)), **limit, **common)
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from random_policies import MEASURED, SCHEMA, a_document, a_policy, a_signature
 
+from filters.control_tokens import Escaping
 from filters.deciding import decide_batch
 from filters.documents import document_key
 from filters.edits import apply_edits
@@ -18,6 +19,7 @@ from filters.policy import Policy, Step
 from filters.quantiles import count_values, quantile_limit
 from filters.reasons import DUPLICATES, EDITED, Duplicated
 from filters.survivors import contenders_schema, elect
+from filters.tagging import with_tokens
 from pipelines.counting import Counts
 from pipelines.token_counts import token_counts
 from reports.ledger import check, merge
@@ -161,6 +163,8 @@ def test_a_random_policy_keeps_its_promises(seed):
 
     decisions, ledgers = [], []
     for number, (shard, batch, found) in enumerate(zip(shards, batches, findings, strict=True)):
+        if policy.control_tokens:
+            found = with_tokens(policy, MEASURED, pa.array([text for text, _ in shard], pa.string()), batch, found)
         named = pa.record_batch({"row": batch.column("row"), "id": [f"s{number}:{k}" for k in range(len(shard))]})
         duplicated = losers_in(number, losers) if losers is not None else None
         decided = decide_batch(policy, MEASURED, named, found, duplicated)
@@ -217,7 +221,8 @@ def _check_documents(policy, limits, shard, rows, texts):
         assert (decision["action"] == "drop") == bool(dropped)
         assert all(reason["margin"] is None or reason["margin"] >= 0 for reason in decision["reasons"])
         if decision["action"] == "keep":
-            assert next(texts) == left
+            written = next(texts)
+            assert (Escaping(policy.control_tokens).restore(written) if policy.control_tokens else written) == left
         else:
             assert decision["edits"] == decision["tags"] == []
 

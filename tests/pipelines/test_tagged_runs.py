@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ SHARDS = {
     "a": [
         f"{CALM} How stupid of them. They are slur people.",
         f"{CALM} I will kill you, stupid idiot.",
-        {"text": f"{CALM} He wrote <|bad|> and <\\|rude|> and idiot.", "id": "mine"},
+        f"{CALM} He wrote <|bad|> and <\\|rude|> and idiot.",
     ],
     "b": [prose(1), f"{prose(1)}", f"{CALM} Stupid slur stupid"],
 }
@@ -184,3 +185,24 @@ def test_an_explanation_replays_the_tokens_and_marks_them(corpus):
     assert [segment.reason for segment in added[1:3]] == ["raw/tone", "raw/insult"]
     assert [segment.text for segment in segments if segment.kind == "flagged"] == ["stupid"]
     assert [segment.text for segment in segments if segment.kind == "cut"] == ["\x00", "slur"]
+
+
+def test_the_dataset_card_says_how_to_take_the_tokens_out(corpus):
+    card = (corpus / "out" / "README.md").read_text()
+    assert "(2 places in 1 documents)" in card
+    code = re.search(r"## Control tokens.*?```python\n(.*?)```", card, re.DOTALL)[1]
+    names = {}
+    exec(code, names)
+    assert names["tokens"] == list(TOKENS)
+    for row in rows_of(corpus / "out", "clean"):
+        assert names["without_marks"](row["text"]) == Escaping(TOKENS).restore(row["text"])
+
+
+def test_the_report_shows_what_was_tagged_and_escaped(corpus):
+    report = json.loads((corpus / "out" / "report" / "report.json").read_text())
+    escapes = next(edit for edit in report["edits"] if edit["key"] == "escapes")
+    assert [example["id"] for example in escapes["examples"]] == ["web/a.jsonl:2"]
+    insult = next(rule for rule in report["rules"] if rule["key"] == "raw/insult")
+    shown = [(s["kind"], s["text"]) for s in insult["marked"][0]["segments"]]
+    place = shown.index(("flagged", "stupid"))
+    assert [shown[place - 1], shown[place + 1]] == [("added", "<|rude|>"), ("added", "<|/rude|>")]

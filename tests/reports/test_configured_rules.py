@@ -1,6 +1,6 @@
 import pytest
 
-from filters.policy import Rule
+from filters.policy import ControlTokens, Rule
 from reports.configured_rules import ConfiguredRule, configured_rules, limits_in_words
 
 
@@ -30,6 +30,8 @@ def test_rules_stand_in_the_order_of_the_policy():
         ({"one_of": ("en", "de")}, "s is one of en, de"),
         ({"spans": True, "minimum": 0.5}, "score of s below 0.5"),
         ({"spans": True}, "no s"),
+        ({"spans": True, "labels": ("threat", "insult")}, "no s (threat, insult)"),
+        ({"spans": True, "labels": ("a",), "unit": "word", "minimum": 0.5}, "score of s (a; word) below 0.5"),
     ],
 )
 def test_limits_in_words(fields, words):
@@ -46,3 +48,19 @@ def test_limits_name_what_they_hold_for():
     assert configured(minimum=3, maximum=10).limits == {"minimum": 3, "maximum": 10}
     assert configured(minimum={"en": 50, "default": 40}).limits == {"minimum en": 50, "minimum default": 40}
     assert configured({"": 0.4}, keep_top=0.9).limits == {"": 0.4}
+
+
+def test_the_tokens_of_a_rule_are_read_back():
+    tokens = {"before": "document", "flagged": "<a>", "clean": "<b>", "open": None, "close": None}
+    section = {
+        "spans": "t",
+        "signal": None,
+        "labels": ["x"],
+        "unit": "word",
+        "action": "tag",
+        "tag": "t",
+        "tokens": tokens,
+    }
+    (rule,) = configured_rules({"configuration": {"steps": [{"name": "a", "rules": {"r": section}}]}})
+    assert rule.rule.tokens == ControlTokens("document", "<a>", "<b>")
+    assert (rule.rule.labels, rule.rule.unit) == (("x",), "word")
