@@ -4,6 +4,7 @@ from pathlib import Path
 
 from classifiers.language import Language
 from classifiers.quality import Quality
+from classifiers.trained_quality import TrainedQuality
 from filters.boilerplate_lines import BoilerplateLines
 from filters.c4_bad_words import C4BadWords
 from filters.errors import ConfigurationError
@@ -46,9 +47,19 @@ def quality(
     good: list[str] | None = None,
     values: dict[str, float] | None = None,
     languages: list[str] | None = None,
-) -> Quality:
-    """The quality of a text by a fastText model of the user's."""
-    return Quality(name, str(model), sha256, good, values, languages)
+) -> Quality | TrainedQuality:
+    """The quality of a text by a fastText model of the user's, or by a judge that `tamis train` made.
+
+    Raises:
+        ConfigurationError: a judge is given what it has of its own: values or languages.
+    """
+    if model.name != "judge.json":
+        return Quality(name, str(model), sha256, good, values, languages)
+    if values is not None or languages is not None:
+        raise ConfigurationError(
+            f"{name}: {str(model)!r} has its own languages and calibration: leave out `values` and `languages`"
+        )
+    return TrainedQuality(name, str(model), sha256, good)
 
 
 def read_entries(path: Path) -> tuple[str, ...]:

@@ -86,6 +86,13 @@ def test_a_quality_model_is_found_beside_the_configuration_and_its_labels_are_ch
         catalogue.annotator(load(write(text.replace("values: {hq: 2, cc: 0}", "good: [good]"))), "mine")
 
 
+def test_a_trained_judge_brings_its_languages_and_values(write, tmp_path):
+    (tmp_path / "judge.json").write_text("{}")
+    text = "annotators: {mine: {kind: quality, model: judge.json, languages: [en]}}\n"
+    with pytest.raises(ConfigurationError, match="leave out `values` and `languages`"):
+        load(write(text))
+
+
 def test_word_lists_are_read_beside_the_configuration(write, tmp_path):
     (tmp_path / "hosts.txt").write_text("# mine\n\nexample.com\n")
     text = "annotators: {mine: {kind: url_blocklist, domains: hosts.txt}}\nsteps: [{name: raw, measure: [mine]}]\n"
