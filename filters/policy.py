@@ -9,7 +9,7 @@ from filters.near import Near
 __all__ = ["UNITS", "Action", "ControlTokens", "Duplicates", "Limit", "Policy", "Rule", "Step", "Unit"]
 
 Action = Literal["drop", "remove", "mask", "tag"]
-Unit = Literal["window", "sentence", "word", "match"]
+Unit = Literal["window", "paragraph", "sentence", "word", "match"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
 """What a span may be a piece of."""
 

@@ -20,7 +20,7 @@ SPANS = pa.list_(
             pa.field("end", pa.int64(), nullable=False),
             pa.field("label", pa.string(), nullable=False),
             pa.field("score", pa.float64(), nullable=False),
-            pa.field("unit", pa.string(), nullable=False),  # window, sentence, word or match
+            pa.field("unit", pa.string(), nullable=False),  # window, paragraph, sentence, word or match
         ]
     )
 )
