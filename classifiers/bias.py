@@ -1,6 +1,7 @@
 """Bias: what a learned judge finds in the text that is said against groups of people."""
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from classifiers.label_judge import LabelJudge
 
@@ -33,7 +34,7 @@ class Bias(LabelJudge):
         "stereotypes as in Barikeri et al. 2021 (RedditBias) and ElSherief et al. 2021 (implicit hate); "
         "windows, maximum and mean of three: this project"
     )
-    meanings: Mapping[str, str] = {
+    meanings: ClassVar[Mapping[str, str]] = {
         "identity_attack": "attacks people for the group they belong to, and does not only name the group",
         "sexism": "is abusive of women, or negative about them, because they are women; not every mention of gender",
         "sexism_threats": "threatens women with harm, wishes it or calls for it (EDOS 1)",
@@ -43,5 +44,5 @@ class Bias(LabelJudge):
         "stereotype": "asserts that a group is or does something as a whole, and does not quote or refute it",
         **{f"axis_{axis}": f"says something hostile or stereotyping of {who}" for axis, who in _AXES.items()},
     }
-    scored: Sequence[str] = tuple(label for label in meanings if label != "identity_attack")
-    decisive: Sequence[str] = ("identity_attack", "sexism", "stereotype")
+    scored: ClassVar[Sequence[str]] = tuple(label for label in meanings if label != "identity_attack")
+    decisive: ClassVar[Sequence[str]] = ("identity_attack", "sexism", "stereotype")

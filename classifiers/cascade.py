@@ -119,7 +119,7 @@ class Cascade:
         chosen[1:] |= passed[:-1] & same
         chosen[:-1] |= passed[1:] & same
         audited = np.zeros(len(windows), np.bool_)
-        below, content = int(self.audit * 2**64), memoryview(windows.data)
+        below, content = int(self.audit * 2**64), windows.data.data
         for window in np.flatnonzero(~chosen).tolist():
             audited[window] = xxhash.xxh3_64_intdigest(content[starts[window] : ends[window]]) < below
         return chosen, audited

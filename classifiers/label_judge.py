@@ -100,7 +100,7 @@ class LabelJudge:
             f"{self.kind}_spans": spans(found, labels, self.labels, files.floor, self.words),
         }
 
-    def _checked(self, limits: Mapping[str, float]) -> Mapping[str, float]:
+    def _checked(self, limits: dict[str, float]) -> dict[str, float]:
         """The limits that were given, if they are of labels that there are, and of numbers that mean something."""
         for label, limit in limits.items():
             if label not in self.labels:

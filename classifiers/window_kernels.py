@@ -30,7 +30,8 @@ _COSTS[_FOREIGN] = 70
 """What each byte of a run of one kind adds to the estimate, in hundredths of a token.
 
 Sums are the mean numbers of word pieces that the vocabulary of BERT (uncased, English) makes of runs of that length in
-2,036 English web pages: 1 for two letters, 1.46 for eight, 3.9 for fifteen.
+255 English web pages: 1 for two letters, 1.46 for eight, 3.9 for fifteen. Packed to nine tenths of 126 tokens, 2.5% of
+the windows of 2,036 such pages have more than 126 after all, and the mean one has 100.
 """
 
 

@@ -83,7 +83,7 @@ def takes_name(path: str) -> bool:
 
 
 def file_parameters(path: str) -> list[str]:
-    """The parameters that are files: those annotated `pathlib.Path`, or a mapping from names to files."""
+    """The parameters that are files or folders: those annotated `pathlib.Path`, or a mapping from names to files."""
     fields = parameters(path).model_fields
     return [name for name, field in fields.items() if Path in (field.annotation, *get_args(field.annotation))]
 
@@ -99,7 +99,7 @@ def parameter_problems(path: str, given: Mapping[str, Any]) -> list[Problem]:
         Problem(place, f"no file {value!r}")
         for name in file_parameters(path)
         for place, value in _named_files(name, given.get(name))
-        if not located_file(value).is_file()
+        if not located_file(value).exists()
     ]
 
 
@@ -118,7 +118,7 @@ def build(path: str, instance: str, given: Mapping[str, object]) -> Measurer:
     """
     named = [_named_files(name, given.get(name)) for name in file_parameters(path)]
     files = [located_file(value) for of_parameter in named for _, value in of_parameter]
-    stamps = tuple((file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.is_file())
+    stamps = tuple((file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.exists())
     return _built(path, instance, json.dumps(given, sort_keys=True), stamps)
 
 
@@ -154,12 +154,12 @@ def located_file(value: str) -> Path:
 
 
 def shipped_file(name: str) -> Path | None:
-    """A list or model that comes with the package, with or without ``.txt``; None where none is called so."""
+    """A list, model or judge's folder of the package, with or without ``.txt``; None where none is called so."""
     if not name or "/" in name or name.startswith(("_", ".")):
         return None
     folders = [Path(str(resources.files(package))) for package in SHIPPED]
     paths = [folder / candidate for folder in folders for candidate in (name, f"{name}.txt")]
-    return next((path for path in paths if path.is_file()), None)
+    return next((path for path in paths if path.exists()), None)
 
 
 def _module_of_file(path: str) -> ModuleType:
