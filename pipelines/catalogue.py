@@ -38,6 +38,7 @@ ANNOTATORS: Mapping[str, str] = {
     "contamination": "pipelines.listed_benchmarks:contamination",
     "dclm_quality": "filters.dclm_quality:DclmQuality",
     "dclm_repetition": "filters.dclm_repetition:DclmRepetition",
+    "detoxify": "classifiers.detoxify_judge:DetoxifyJudge",
     "dolma_gopher": "filters.dolma_gopher:DolmaGopher",
     "fineweb": "filters.fineweb:FineWeb",
     "gopher_quality": "filters.gopher_quality:GopherQuality",
