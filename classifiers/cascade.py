@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -22,6 +22,8 @@ __all__ = ["JUDGED", "MOST_AUDITED", "Cascade", "Screening", "load_cascade"]
 
 MOST_AUDITED = 0.005
 """The largest share of the windows that the screen holds back and the transformer sees all the same."""
+
+_REMEMBERED = 500  # windows and sentences of a batch, of some 20 kB each
 
 Flags = npt.NDArray[np.bool_]
 
@@ -83,6 +85,7 @@ class Cascade:
         A text is judged as a whole: every window of it goes before the screen. Each window, and each sentence, is read
         by itself, so that nothing depends on other texts.
         """
+        read = lru_cache(_REMEMBERED)(self.reader.read)  # a page may say one thing ten thousand times
         offsets, data = text_buffers(texts)
         windows = cut_windows(offsets, data, wanted, self.files.tokens - 2)
         chosen, audited = self._admitted(windows)
@@ -93,7 +96,7 @@ class Cascade:
         words: list[tuple[int, int, int, int, float]] = []
         for window in np.flatnonzero(chosen | audited).tolist():
             row, start, end = int(rows[window]), int(starts[window]), int(ends[window])
-            reading = self.reader.read(_text(data, start, end))
+            reading = read(_text(data, start, end))
             scores = self._probabilities(reading)
             seen.append(_Place(row, start, end, scores, bool(audited[window])))
             if audited[window] or max(scores) < self.files.floor:
@@ -101,7 +104,7 @@ class Cascade:
             first, last = windows.firsts[window : window + 2].tolist()
             for sentence in range(first, last):
                 place = int(windows.sentence_starts[sentence]), int(windows.sentence_ends[sentence])
-                own = scores if last == first + 1 else self._probabilities(self.reader.read(_text(data, *place)))
+                own = scores if last == first + 1 else self._probabilities(read(_text(data, *place)))
                 sentences.append(_Place(row, *place, own, False))
             words += [(row, start, *word) for word in self._words(reading, _text(data, start, end))]
         return _judged(offsets, data, np.diff(windows.rows), seen, sentences, words)

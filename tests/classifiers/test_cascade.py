@@ -24,7 +24,7 @@ def sigmoid(x):
 
 def test_every_window_is_read_by_itself_where_no_screen_stands_before():
     made, found = judged([f"{GOOD} {BAD}", GOOD])
-    assert made.reader.texts == [GOOD, BAD, GOOD]
+    assert made.reader.texts == [GOOD, BAD]  # and what is equal, once
     assert found.type == JUDGED
     assert found.field("windows").to_pylist() == [2, 1]
     assert found.field("seen").to_pylist() == [
@@ -39,8 +39,8 @@ def test_every_window_is_read_by_itself_where_no_screen_stands_before():
 def test_the_windows_that_a_screen_lets_through_are_read_with_their_neighbours_of_the_same_text():
     sentences = [f"Number {number} is what the sentence says." for number in range(7)]
     sentences[3] = BAD
-    made, found = judged([BAD, " ".join(sentences), GOOD], screen=Named())
-    assert made.reader.texts == [BAD, *sentences[2:5]]
+    made, found = judged([VILE, " ".join(sentences), GOOD], screen=Named())
+    assert made.reader.texts == [VILE, *sentences[2:5]]
     assert found.field("windows").to_pylist() == [1, 7, 1]
     assert [len(seen) for seen in found.field("seen").to_pylist()] == [1, 3, 0]
 
@@ -112,6 +112,12 @@ def test_ten_megabytes_without_a_sentence_end_are_screened_whole(text):
     assert made.screen.bytes > 0.98 * len(text)
     assert windows > 10_000
     assert len(made.reader.texts) in (0, windows) or len(made.reader.texts) < 0.01 * windows
+
+
+def test_what_a_page_says_ten_thousand_times_is_read_once():
+    made, found = judged([f"{VILE}\n" * 10_000])
+    assert made.reader.texts == [VILE]
+    assert len(found.field("seen").to_pylist()[0]) == 10_000
 
 
 class Endless(Rule):
