@@ -31,7 +31,7 @@ class Measured:
         reasons: for each column, what is wrong with a value below, and above, its limit.
         signed_step: the step whose text was hashed for duplicates.
         steps: names of the steps in order.
-        near: the fingerprint of how that text was signed, None where it was not.
+        near: the fingerprint of what near duplicates are found by, None where they are not sought.
     """
 
     columns: Mapping[str, int]

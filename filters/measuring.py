@@ -19,7 +19,7 @@ from filters.documents import Batch
 from filters.edits import edited
 from filters.errors import RunError
 from filters.kept_memory import keep_freed_memory
-from filters.near import SIGNATURE, Near
+from filters.near import SHINGLES, SIGNATURE, Near
 from filters.plan import Plan
 from filters.policy import Rule
 from filters.rules import judge
@@ -132,7 +132,8 @@ class _Progress:
 
     def sign(self, near: Near) -> None:
         with self._running("duplicates/near"):
-            self.keep(SIGNATURE, near.sign(self.texts))
+            for name, values in near.columns(self.texts).items():
+                self.keep(name, values)
 
     def annotations(self, schema: pa.Schema) -> pa.RecordBatch:
         stopped = pa.array(self.stopped_at, pa.string())
@@ -151,7 +152,7 @@ class _Progress:
                 arrays.append(_scatter(*self.measured[field.name], self.whole.num_rows).cast(field.type))
             else:
                 arrays.append(pa.nulls(self.whole.num_rows, field.type))
-        for name in ("text_hash", "url_hash", SIGNATURE):
+        for name in ("text_hash", "url_hash", SIGNATURE, SHINGLES):
             place = schema.get_field_index(name)
             if place >= 0:
                 arrays[place] = _where(stopped.is_null(), arrays[place])

@@ -3,7 +3,8 @@
 Texts are cut into shingles (`filters.shingles`) and signed (`filters.minhash`). A signature of bands * rows values is
 cut into bands; two texts whose values agree throughout a band are candidates, which happens with probability
 1 - (1 - J^rows)^bands for texts of Jaccard similarity J (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets,
-section 3.4). A candidate counts where the share of equal values, an estimate of J, reaches the similarity asked for.
+section 3.4). A candidate counts where J reaches the similarity asked for: J as the share of equal values estimates it,
+or J itself, of the sets of shingles.
 
 A text of fewer shingles than `Near.fewest_shingles` is not signed: a few shingles say little of a text, and peers that
 sign such texts put all of them into one cluster. It can only be the exact duplicate of another.
@@ -22,14 +23,20 @@ import pyarrow as pa
 
 from filters.errors import ConfigurationError
 from filters.minhash import Permutations, Values, signatures
+from filters.shingle_sets import SETS, shingle_sets
 from filters.shingles import Shingling
 
-__all__ = ["NAMED", "SIGNATURE", "Near", "bands_for", "packed", "unpacked"]
+__all__ = ["NAMED", "SHINGLES", "SIGNATURE", "Near", "Verify", "bands_for", "packed", "unpacked"]
 
 Bools = npt.NDArray[np.bool_]
 
 SIGNATURE = "signature"
 """The column that a signature travels in."""
+
+SHINGLES = "shingles"
+"""The column that a set of shingles travels in, or in elections its digest."""
+
+Verify = Literal["signature", "exact", "off"]
 
 MOST_VALUES = 1024
 CHOSEN_FROM = 128
@@ -43,9 +50,10 @@ class Near:
         shingling: how texts are cut.
         bands: of a signature; one in which two texts agree makes them candidates.
         rows: values of a band.
-        similarity: the least share of equal values of a duplicate.
+        similarity: the least that makes a duplicate.
         fewest_shingles: a text of fewer is not signed.
-        verify: ``signature``, or ``off``: every candidate is a duplicate, whatever the share.
+        verify: by the share of equal values in the ``signature``; by the ``exact`` Jaccard similarity of the sets of
+            shingles, which are kept for that; or ``off``: every candidate is a duplicate, whatever the similarity.
         seed: of the permutations.
 
     Raises:
@@ -57,7 +65,7 @@ class Near:
     rows: int = 8
     similarity: float = 0.75
     fewest_shingles: int = 10
-    verify: Literal["signature", "off"] = "signature"
+    verify: Verify = "signature"
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -82,6 +90,16 @@ class Near:
         return f"{signed}; {self.bands} bands of {self.rows} rows; from {self.fewest_shingles} shingles on"
 
     @property
+    def index_fingerprint(self) -> str:
+        """Of all that is kept of a text: its signature, and for exact verification its set of shingles."""
+        return f"{self.fingerprint}; sets of shingles" if self.verify == "exact" else self.fingerprint
+
+    @property
+    def sets_fingerprint(self) -> str:
+        """Of all that sets of shingles depend on."""
+        return f"{self.shingling.fingerprint}; from {self.fewest_shingles} shingles on"
+
+    @property
     def least_equal(self) -> int:
         """How many values of a signature agree at least in two duplicates."""
         return math.ceil(self.similarity * self.permutations.count - 1e-9)
@@ -91,14 +109,25 @@ class Near:
         """Of a column of signatures: little-endian 32-bit values."""
         return pa.binary(4 * self.permutations.count)
 
+    @property
+    def fields(self) -> list[pa.Field]:
+        """The columns of `columns`."""
+        return [pa.field(SIGNATURE, self.type), *([pa.field(SHINGLES, SETS)] if self.verify == "exact" else [])]
+
     def covers(self, other: "Near") -> bool:
-        """Whether components found so hold every pair that the other, of one fingerprint, calls duplicates."""
-        return self.verify == "off" or (other.verify == "signature" and other.similarity >= self.similarity)
+        """Whether components found so hold every pair that the other, of one index, calls duplicates."""
+        return self.verify == "off" or (other.verify == self.verify and other.similarity >= self.similarity)
 
     def sign(self, texts: pa.StringArray) -> pa.FixedSizeBinaryArray:
         """The signature of each text, null where it has too few shingles."""
+        return self.columns(texts)[SIGNATURE]
+
+    def columns(self, texts: pa.StringArray) -> dict[str, pa.Array]:
+        """All that is kept of each text, by column; null where it has too few shingles."""
         bounds, hashes = self.shingling.hashes(texts)
-        return packed(signatures(bounds, hashes, self.permutations), np.diff(bounds) >= self.fewest_shingles)
+        signed = np.diff(bounds) >= self.fewest_shingles
+        found = {SIGNATURE: packed(signatures(bounds, hashes, self.permutations), signed)}
+        return found | {SHINGLES: shingle_sets(bounds, hashes, signed)} if self.verify == "exact" else found
 
 
 def packed(values: Values, present: Bools) -> pa.FixedSizeBinaryArray:

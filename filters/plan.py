@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from filters.annotations import ANNOTATION_FIELDS, column
-from filters.near import SIGNATURE, Near
+from filters.near import Near
 from filters.policy import Rule
 from filters.signals import Annotator, Cleaner, Signal
 
@@ -61,8 +61,9 @@ class Plan:
 
     @property
     def measured_schema(self) -> pa.Schema:
-        """The same, and the signatures, which are kept beside the annotations and not among them."""
-        return self.schema if self.near is None else self.schema.append(pa.field(SIGNATURE, self.near.type))
+        """The same, and what near duplicates are found by, which is kept beside the annotations and not among them."""
+        beside = self.near.fields if self.near is not None else []
+        return pa.schema([*self.schema, *beside], metadata=self.schema.metadata)
 
     @property
     def fingerprint(self) -> str:
@@ -85,7 +86,7 @@ class Plan:
             "columns": {name: turn for name, _, turn in columns},
             "gates": gates,
             "makers": self.makers,
-            "near": self.near.fingerprint if self.near is not None else None,
+            "near": self.near.index_fingerprint if self.near is not None else None,
             "passes": [f"{step.name}/{name}" for step in self.steps for name, _ in step.cleaners],
             "floors": {name: signal.floor for name, signal, _ in columns if signal.floor is not None},
             "reasons": {name: _reasons(signal) for name, signal, _ in columns},

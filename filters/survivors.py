@@ -1,21 +1,25 @@
 """Electing survivors: in each component the first in a total order stays, and what resembles it goes."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters.compiled import kernel
+from filters.election_kernels import Alike, Standing, elect_some
 from filters.minhash import Values
-from filters.near import SIGNATURE, Near, unpacked
-from filters.near_kernels import likeness
+from filters.near import SHINGLES, SIGNATURE, Near, unpacked
+from filters.shingle_sets import spans
 
-__all__ = ["HASHES", "KINDS", "LOSERS", "contenders_schema", "elect"]
+__all__ = ["HASHES", "KINDS", "LOSERS", "Sets", "contenders_schema", "elect"]
 
 Ints = npt.NDArray[np.int64]
+
+MOST_SHINGLES = 1 << 24
+"""What is compared at once, 64 MB."""
 
 HASHES = {"text": "text_hash", "url": "url_hash"}
 """The column in which two duplicates of a kind are equal, strongest kind first."""
@@ -36,6 +40,25 @@ LOSERS = pa.schema(
 """One row for each document that lost, in the order of (shard, row)."""
 
 
+class Sets(Protocol):
+    """Sets of shingles by number, those that are held beside one another."""
+
+    @property
+    def sizes(self) -> Ints:
+        """Shingles of every set."""
+
+    @property
+    def starts(self) -> Ints:
+        """Where each set that is held begins."""
+
+    @property
+    def hashes(self) -> Values:
+        """The sets that are held."""
+
+    def hold(self, wanted: Ints) -> None:
+        """Hold these and no others."""
+
+
 def contenders_schema(order: Sequence[tuple[str, bool]], near: Near | None = None) -> pa.Schema:
     """The columns of documents that stand for election: all of a component that pass every other rule."""
     return pa.schema(
@@ -45,13 +68,22 @@ def contenders_schema(order: Sequence[tuple[str, bool]], near: Near | None = Non
             pa.field("row", pa.int64(), nullable=False),
             *[pa.field(name, pa.binary(16)) for name in HASHES.values()],
             *[pa.field(f"order_{place}", pa.float64()) for place in range(len(order))],
-            *([pa.field(SIGNATURE, near.type)] if near is not None else []),
+            *([] if near is None else [near_field(near)]),
         ]
     )
 
 
+def near_field(near: Near) -> pa.Field:
+    """What near duplicates are told by: the signature, or the digest of the set of shingles."""
+    return pa.field(SHINGLES, pa.binary(16)) if near.verify == "exact" else pa.field(SIGNATURE, near.type)
+
+
 def elect(
-    contenders: pa.Table, kinds: Sequence[str], order: Sequence[tuple[str, bool]], near: Near | None = None
+    contenders: pa.Table,
+    kinds: Sequence[str],
+    order: Sequence[tuple[str, bool]],
+    near: Near | None = None,
+    sets_of: Callable[[Ints, Ints], Sets] | None = None,
 ) -> pa.Table:
     """Hold the elections of whole components.
 
@@ -64,6 +96,7 @@ def elect(
         kinds: the kinds of duplicates that count.
         order: (column, descending); nulls stand last (Arrow's default); (shard, row) settles what is left.
         near: what the kind ``near`` means; None where it does not count.
+        sets_of: the sets of shingles of documents, by shard and row, where `near` is verified by them.
 
     Returns:
         The losers, in the columns of `LOSERS`.
@@ -73,9 +106,8 @@ def elect(
     ranked = contenders.take(pc.sort_indices(contenders, sort_keys=keys)).combine_chunks()
     exact = [kind for kind in HASHES if kind in kinds]
     codes = np.stack([_codes(ranked.column(HASHES[kind])) for kind in exact] or [_unmatched(ranked.num_rows)])
-    components = _codes(ranked.column("component"))
-    code_count = int(codes.max(initial=-1)) + 1
-    survivors, which, similarity = _elect(codes, code_count, components, *_signatures(ranked, near))
+    standing = _hold_election(codes, _codes(ranked.column("component")), ranked, near, sets_of)
+    survivors, which, similarity = standing.survivors, standing.which, standing.similarity
     lost = pa.array(np.flatnonzero(survivors >= 0))
     won = pa.array(survivors[survivors >= 0])
     losers = pa.table(
@@ -102,59 +134,32 @@ def _codes(values: pa.ChunkedArray) -> Ints:
     return np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
 
 
-def _signatures(ranked: pa.Table, near: Near | None) -> tuple[Ints, Values, int, int]:
-    """The number of each contender's signature, the distinct signatures, and what `likeness` asks for."""
+def _hold_election(
+    codes: Ints, components: Ints, ranked: pa.Table, near: Near | None, sets_of: Callable[[Ints, Ints], Sets] | None
+) -> Standing:
+    """Who survived whom, by place among the ranked contenders."""
+    count = ranked.num_rows
     if near is None:
-        return _unmatched(ranked.num_rows), np.empty((0, 1), np.uint32), 0, 0
-    encoded = ranked.column(SIGNATURE).combine_chunks().dictionary_encode()
-    codes = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
-    return codes, unpacked(encoded.dictionary), near.least_equal, near.rows if near.verify == "off" else 0
-
-
-@kernel
-def _elect(
-    codes: Ints, code_count: int, components: Ints, signed: Ints, signatures: Values, least: int, rows: int
-) -> Any:
-    """The survivor of each contender, -1 for a survivor; by which kind it lost, the last is near; how similar they are.
-
-    Equal hashes lie in one component, so one pass over the ranked contenders serves all components.
-    Among contenders of one signature only the first is compared with the survivors.
-    """
-    kind_count, count = codes.shape
-    holder = np.full((kind_count, code_count), -1, np.int64)
-    winner = np.full(len(signatures), -1, np.int64)  # by signature: who survived with it, or beat it
-    kept = np.empty(count, np.int64)  # survivors of the component that are signed
-    survivors = np.full(count, -1, np.int64)
-    which = np.zeros(count, np.int64)
-    similarity = np.ones(count)
-    kept_count = 0
-    for place in range(count):
-        if place > 0 and components[place] != components[place - 1]:
-            kept_count = 0
-        for kind in range(kind_count):
-            code = codes[kind, place]
-            if survivors[place] < 0 and code >= 0 and holder[kind, code] >= 0:
-                survivors[place] = holder[kind, code]
-                which[place] = kind
-        mine = signed[place]
-        if survivors[place] < 0 and mine >= 0:
-            if winner[mine] >= 0 and components[winner[mine]] == components[place]:
-                survivors[place] = winner[mine]
-            else:
-                for k in range(kept_count):
-                    if likeness(signatures[mine], signatures[signed[kept[k]]], least, rows) >= 0:
-                        survivors[place] = kept[k]
-                        break
-            if survivors[place] >= 0:
-                which[place] = kind_count
-                shared = (signatures[mine] == signatures[signed[survivors[place]]]).sum()
-                similarity[place] = shared / signatures.shape[1]
-            winner[mine] = survivors[place] if survivors[place] >= 0 else place
-        if survivors[place] < 0:
-            for kind in range(kind_count):
-                if codes[kind, place] >= 0:
-                    holder[kind, codes[kind, place]] = place
-            if mine >= 0:
-                kept[kept_count] = place
-                kept_count += 1
-    return survivors, which, similarity
+        signed = _unmatched(count)
+        standing = Standing.before(codes, signed)
+        elect_some(codes, components, signed, 0, count, Alike.none(), standing)
+        return standing
+    encoded = ranked.column(near_field(near).name).combine_chunks().dictionary_encode()
+    signed = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
+    standing = Standing.before(codes, signed)
+    if near.verify != "exact":
+        rows = near.rows if near.verify == "off" else 0
+        alike = Alike.none()._replace(signatures=unpacked(encoded.dictionary), least=near.least_equal, rows=rows)
+        elect_some(codes, components, signed, 0, count, alike, standing)
+        return standing
+    assert sets_of is not None
+    present = np.flatnonzero(signed >= 0)
+    _, first = np.unique(signed[present], return_index=True)  # equal sets are known by the first that has one
+    sets = sets_of(*(ranked.column(name).to_numpy()[present[first]] for name in ("shard", "row")))
+    sizes = np.append(sets.sizes, 0)[signed]  # of a contender without one the last, which is 0
+    for here, stop in pairwise(spans(sizes, MOST_SHINGLES)):
+        met = np.concatenate([standing.kept[: standing.kept_count[0]], np.arange(here, stop)])
+        sets.hold(signed[met][signed[met] >= 0])
+        alike = Alike.none()._replace(starts=sets.starts, sizes=sets.sizes, hashes=sets.hashes, share=near.similarity)
+        elect_some(codes, components, signed, here, stop, alike, standing)
+    return standing

@@ -131,10 +131,10 @@ def _unlike_signed(policy: Policy, earlier: Policy, measured: Measured) -> Itera
         return
     if before is None or measured.near is None:
         yield "duplicates.near: the run sought no near duplicates, and signed no text for them"
-    elif near.fingerprint != measured.near:
-        yield f"duplicates.near is signed by: {near.fingerprint}; and the run by: {measured.near}"
+    elif near.index_fingerprint != measured.near:
+        yield f"duplicates.near is signed by: {near.index_fingerprint}; and the run by: {measured.near}"
     elif not before.covers(near):
-        what = f"similarity {near.similarity:g}" if near.verify == "signature" else "verify: off"
+        what = "verify: off" if near.verify == "off" else f"similarity {near.similarity:g}"
         yield (
             f"duplicates.near: {what} is looser than similarity {before.similarity:g}, which the run verified by: "
             f"its components are without the pairs below that"

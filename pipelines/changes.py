@@ -144,7 +144,7 @@ def _cost_of_near(before: Configuration, after: Configuration) -> Cost:
     old, new = (c.duplicates.near if c.duplicates is not None else None for c in (before, after))
     if new is None:
         return Cost.DECIDE
-    if old is None or old.near().fingerprint != new.near().fingerprint:
+    if old is None or old.near().index_fingerprint != new.near().index_fingerprint:
         return Cost.MEASURE
     return Cost.DECIDE if old.near().covers(new.near()) else Cost.FIND
 

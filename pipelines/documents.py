@@ -13,15 +13,15 @@ Ints = npt.NDArray[np.int64]
 ROW_BITS = 32
 
 
-def numbered(ordinal: int, rows: Documents) -> Documents:
-    """The documents of rows of a shard.
+def numbered(ordinal: int | Ints, rows: Documents) -> Documents:
+    """The documents of rows of a shard, or of as many shards.
 
     Raises:
         RunError: a row does not fit.
     """
     if len(rows) and int(rows.max()) >> ROW_BITS:
         raise RunError(f"shard {ordinal} has a row of 2**32 or more; cut it into smaller files")
-    return np.uint64(ordinal << ROW_BITS) | rows
+    return np.asarray(ordinal, np.uint64) << np.uint64(ROW_BITS) | rows
 
 
 def ordinals(documents: Documents) -> Ints:

@@ -1,6 +1,7 @@
 """Elections: small rows of documents that pass go to where their component is, and the losers come back."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -10,11 +11,14 @@ import xxhash
 
 from filters.judging import Quantiles, judge_batch
 from filters.measured import first_column
-from filters.near import SIGNATURE, Near, packed
+from filters.near import Near, packed
 from filters.survivors import HASHES, LOSERS, contenders_schema, elect
+from pipelines.documents import numbered
 from pipelines.job import Job, Tools, tools
-from pipelines.measuring_stage import indexed_kinds
+from pipelines.measuring_stage import indexed_kinds, set_parameters
 from pipelines.reading import annotation_batches, document_batches, groups_of, places_of
+from pipelines.shingle_sets import ShingleSets
+from storage.shingle_files import read_places
 from storage.signature_files import read_signatures
 
 __all__ = ["contenders_of", "hold_elections", "losers_of"]
@@ -46,8 +50,9 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
         parts.append(pa.RecordBatch.from_arrays(columns, schema=schema))
     contenders = pa.Table.from_batches(parts, schema)
     if near is not None:
-        signed = _signatures(kit, near, shard, contenders.column("row").to_numpy())
-        contenders = contenders.append_column(contenders_schema(order, near).field(SIGNATURE), signed)
+        told = _digests if near.verify == "exact" else _signatures
+        field = contenders_schema(order, near).field(-1)
+        contenders = contenders.append_column(field, told(kit, near, shard, contenders.column("row").to_numpy()))
     yield from _partitioned(contenders, job.partition_count)
 
 
@@ -58,15 +63,29 @@ def _signatures(kit: Tools, near: Near, shard: str, rows: npt.NDArray[np.int64])
     return packed(values, present)
 
 
+def _digests(kit: Tools, near: Near, shard: str, rows: npt.NDArray[np.int64]) -> pa.FixedSizeBinaryArray:
+    """The digests of the sets of shingles of a shard's contenders, null for those that are not signed."""
+    present, places = read_places(kit.source("index", shard, ".near.sets"), set_parameters(near), rows)
+    return packed(np.ascontiguousarray(places["digest"]).view(np.uint32), present)
+
+
 def hold_elections(job: Job, parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """The elections of one partition of components; the losers, by ordinal of their shard."""
     kit = tools(job)
     duplicates = kit.policy.duplicates
     assert duplicates is not None
     contenders = _unpack(parts, contenders_schema(duplicates.survivor, duplicates.near))
-    losers = elect(contenders, duplicates.kinds, duplicates.survivor, duplicates.near)
+    losers = elect(contenders, duplicates.kinds, duplicates.survivor, duplicates.near, partial(_sets, kit))
     for ordinal in pc.unique(losers.column("shard")).to_pylist():
         yield ordinal, _pack(losers.filter(pc.equal(losers.column("shard"), ordinal)))
+
+
+def _sets(kit: Tools, shards: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> ShingleSets:
+    """The sets of shingles of documents, none of which is named twice."""
+    assert kit.policy.duplicates is not None
+    assert kit.policy.duplicates.near is not None
+    documents = numbered(shards, rows.astype(np.uint64))
+    return ShingleSets(kit.source, kit.shards, kit.policy.duplicates.near, documents)
 
 
 def _unpack(parts: Iterable[bytes], schema: pa.Schema) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters.near import SIGNATURE, Near, unpacked
+from filters.near import SHINGLES, SIGNATURE, Near, unpacked
+from filters.shingle_sets import set_digests
 from filters.survivors import HASHES
 from pipelines.job import Job, Tools, fingerprint, tools
 from pipelines.marked import once
@@ -22,9 +23,10 @@ from storage.inputs import Shard
 from storage.parquet_output import parquet_output
 from storage.run_files import RECORD, write_run
 from storage.shards import read_shard
+from storage.shingle_files import ShingleOutput, shingle_output
 from storage.signature_files import write_signatures
 
-__all__ = ["indexed_kinds", "measure_shard"]
+__all__ = ["indexed_kinds", "measure_shard", "set_parameters"]
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -35,6 +37,11 @@ def indexed_kinds(near: Near | None) -> dict[str, str]:
     """The kinds of run files, each with what they must agree in to meet in an exchange; signature files too."""
     kinds = {kind: f"{kind}: xxh3-128, first half as hash, second half as payload" for kind in HASHES}
     return kinds if near is None else {**kinds, "near": f"near: {near.fingerprint}"}
+
+
+def set_parameters(near: Near) -> str:
+    """What files of sets of shingles must agree in."""
+    return f"sets: {near.sets_fingerprint}"
 
 
 def measure_shard(job: Job, shard: Shard) -> dict[str, Any]:
@@ -62,11 +69,14 @@ def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
             folder: files.enter_context(parquet_output(kit.output(folder, shard.name), schema))
             for folder, schema in schemas.items()
         }
+        sets = files.enter_context(_shingle_output(kit, shard.name)) if _keeps_sets(kit) else None
         for record_count, measured in _measured_chunks(kit, shard):
             outputs["documents"].write(measured.documents)
             outputs["annotations"].write(measured.annotations.select(kit.plan.schema.names))
             outputs["failed"].write(measured.failed_rows(shard.name, shard.source))
             tally.add(record_count, measured)
+            if sets is not None:
+                _write_sets(sets, measured.annotations)
     digests = {folder: output.digest() for folder, output in outputs.items()}
     if kit.plan.signed_step is not None:
         for kind, parameters in indexed_kinds(None).items():
@@ -74,7 +84,28 @@ def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
             digests[kind] = write_run(path, tally.hashes(kind), parameters)
     if kit.plan.near is not None:
         digests |= _write_near(kit, shard.name, kit.plan.near, *tally.signatures())
+    if sets is not None:
+        digests["shingles"] = sets.digest()
     return {"digests": digests, "counts": {"bytes": shard.size, **tally.counts()}}
+
+
+def _keeps_sets(kit: Tools) -> bool:
+    return kit.plan.near is not None and kit.plan.near.verify == "exact"
+
+
+def _shingle_output(kit: Tools, shard: str) -> AbstractContextManager[ShingleOutput]:
+    assert kit.plan.near is not None
+    places, shingles = (kit.output("index", shard, f".near.{name}") for name in ("sets", "shingles"))
+    return shingle_output(places, shingles, set_parameters(kit.plan.near))
+
+
+def _write_sets(output: ShingleOutput, annotations: pa.RecordBatch) -> None:
+    """Append the sets of the signed documents of a batch."""
+    chosen = annotations.filter(annotations.column(SHINGLES).is_valid())
+    sets = chosen.column(SHINGLES)
+    hashes = np.asarray(sets.flatten().to_numpy(), np.uint32)
+    bounds = np.append(0, np.cumsum(sets.value_lengths().to_numpy(zero_copy_only=False))).astype(np.int64)
+    output.write(chosen.column("row").to_numpy(), bounds, hashes, set_digests(bounds, hashes))
 
 
 def _write_near(kit: Tools, shard: str, near: Near, rows: Ints, texts: Hashes, values: Values) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """The section ``duplicates.near``: how nearly equal texts are found."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from filters.errors import ConfigurationError
-from filters.near import NAMED, Near, bands_for
+from filters.near import NAMED, Near, Verify, bands_for
 from filters.shingles import Shingling
 from pipelines.names import unknown
 from pipelines.quantities import Share
@@ -22,15 +22,16 @@ class NearSection(Section):
     characters: int | None = None
     """Characters of a shingle, in place of words."""
     similarity: Annotated[Share, Field(gt=0, le=1)] = 0.75
-    """The least share of equal values in the signatures of two duplicates."""
+    """The least of two duplicates: the share of equal values in their signatures, or of the shingles they have both."""
     bands: int | None = None
     """Bands of a signature; chosen from the similarity if neither bands nor rows are given."""
     rows: int | None = None
     """Values of a band."""
     fewest_shingles: int = 10
     """A text of fewer has no near duplicates."""
-    verify: Literal["signature", "off"] = "signature"
-    """Whether signatures must reach the similarity, or a band in which they agree is enough."""
+    verify: Verify = "signature"
+    """What must reach the similarity: signatures, or the sets of shingles; off: a band in which signatures agree is
+    enough."""
     seed: Annotated[int, Field(ge=0, lt=1 << 32)] = 1
     """Of the permutations."""
 

@@ -68,7 +68,7 @@ def _similarities(run: FinishedRun, near: Row) -> Row:
         counts += np.bincount(np.minimum((values / BIN_WIDTH + 1e-6).astype(np.int64), count - 1), minlength=count)
     first = int(np.flatnonzero(counts)[0]) if counts.any() else count
     return {
-        "similarity": near["similarity"] if near["verify"] == "signature" else None,
+        "similarity": near["similarity"] if near["verify"] != "off" else None,
         "edges": edges,
         "unverified": unverified,
         "bins": [

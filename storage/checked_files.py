@@ -1,7 +1,8 @@
 """Files of fixed-width records in blocks, each with a checksum, and the parameters that they were made with.
 
 Layout, little-endian: eight bytes that name the kind, uint32 version, uint32 length of the header, uint64 its xxh3-64
-checksum, the header as JSON (count, block, parameters, checksums, and what the kind adds), then the records.
+checksum, the header as JSON (count, block, parameters, checksums, and what the kind adds), then the records. Of a kind
+that is written in parts the records come first, then the header, and those first bytes last.
 """
 
 import json
@@ -16,22 +17,23 @@ import numpy.typing as npt
 import xxhash
 
 from filters.errors import OutputError
-from storage.files import commit, open_input
+from storage.files import HashedFile, commit, open_input
 
-__all__ = ["START", "CheckedFile", "Kind", "open_checked", "write_checked"]
+__all__ = ["START", "CheckedFile", "CheckedOutput", "Kind", "checked_output", "open_checked", "write_checked"]
 
 START = struct.Struct("<8sIIQ")
 
-Records = npt.NDArray[np.void]
+Records = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of such files: what messages call it, its first eight bytes, and its version."""
+    """A kind of such files: what messages call it, its first eight bytes, its version; whether records come first."""
 
     name: str
     magic: bytes
     version: int
+    in_parts: bool = False
 
 
 def write_checked(path: str, kind: Kind, records: Records, parameters: str, block_records: int, **more: object) -> str:
@@ -49,20 +51,74 @@ def write_checked(path: str, kind: Kind, records: Records, parameters: str, bloc
         The file's digest.
     """
     blocks = [records[first : first + block_records] for first in range(0, len(records), block_records)]
-    header = {
-        "block": block_records,
-        "count": len(records),
-        "parameters": parameters,
-        "checksums": [xxhash.xxh3_64_hexdigest(block.tobytes()) for block in blocks],
-        **more,
-    }
-    encoded = json.dumps(header, sort_keys=True).encode()
+    checksums = [xxhash.xxh3_64_hexdigest(block.tobytes()) for block in blocks]
+    start, header = _header(kind, block_records, len(records), parameters, checksums, more)
     with commit(path) as file:
-        file.write(START.pack(kind.magic, kind.version, len(encoded), xxhash.xxh3_64_intdigest(encoded)))
-        file.write(encoded)
+        file.write(start)
+        file.write(header)
         for block in blocks:
             file.write(block.tobytes())
         return file.digest()
+
+
+def _header(
+    kind: Kind, block_records: int, count: int, parameters: str, checksums: list[str], more: dict[str, object]
+) -> tuple[bytes, bytes]:
+    header = {"block": block_records, "count": count, "parameters": parameters, "checksums": checksums, **more}
+    encoded = json.dumps(header, sort_keys=True).encode()
+    return START.pack(kind.magic, kind.version, len(encoded), xxhash.xxh3_64_intdigest(encoded)), encoded
+
+
+class CheckedOutput:
+    """A file of a kind that is written in parts: no more than a block of it is held."""
+
+    def __init__(self, file: HashedFile, kind: Kind, parameters: str, block_records: int) -> None:
+        self._file, self._kind, self._parameters, self._block_records = file, kind, parameters, block_records
+        self._held: list[Records] = []
+        self._held_count = 0
+        self._checksums: list[str] = []
+        self.count = 0
+
+    def write(self, records: Records) -> None:
+        """Append records, of one dtype throughout."""
+        self.count += len(records)
+        size = self._block_records
+        while self._held_count + len(records) >= size:
+            room = size - self._held_count
+            self._held.append(records[:room])
+            self._put()
+            records = records[room:]
+        if len(records):
+            self._held.append(records.copy())  # a view would hold what it is a part of
+            self._held_count += len(records)
+
+    def digest(self) -> str:
+        """Digest of the file, complete once the block of `checked_output` has ended."""
+        return self._file.digest()
+
+    def finish(self) -> None:
+        """Write what is held, and the header."""
+        if self._held_count:
+            self._put()
+        count, checksums = self.count, self._checksums
+        start, header = _header(self._kind, self._block_records, count, self._parameters, checksums, {})
+        self._file.write(header)
+        self._file.write(start)
+
+    def _put(self) -> None:
+        content = b"".join(part.tobytes() for part in self._held)
+        self._checksums.append(xxhash.xxh3_64_hexdigest(content))
+        self._file.write(content)
+        self._held, self._held_count = [], 0
+
+
+@contextmanager
+def checked_output(path: str, kind: Kind, parameters: str, block_records: int) -> Iterator[CheckedOutput]:
+    """Open a file of a kind that is written in parts; it appears under its name when the block ends well."""
+    with commit(path) as file:
+        output = CheckedOutput(file, kind, parameters, block_records)
+        yield output
+        output.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +128,7 @@ class CheckedFile:
     path: str
     file: BinaryIO
     header: dict[str, Any]
-    dtype: np.dtype[np.void]
+    dtype: np.dtype[Any]
     start: int
 
     @property
@@ -102,7 +158,7 @@ class CheckedFile:
 
 
 @contextmanager
-def open_checked(path: str, kind: Kind, parameters: str, dtype: np.dtype[np.void]) -> Iterator[CheckedFile]:
+def open_checked(path: str, kind: Kind, parameters: str, dtype: np.dtype[Any]) -> Iterator[CheckedFile]:
     """Open one for reading.
 
     Raises:
@@ -113,21 +169,36 @@ def open_checked(path: str, kind: Kind, parameters: str, dtype: np.dtype[np.void
             file = files.enter_context(open_input(path))
         except FileNotFoundError:
             raise OutputError(f"{path} is missing, a {kind.name}; {_mend(path)}") from None
-        beginning = file.read(START.size)
-        if len(beginning) < START.size or not beginning.startswith(kind.magic):
-            raise OutputError(f"{path} is not a {kind.name} or is damaged at its start; {_mend(path)}")
-        _, version, length, checksum = START.unpack(beginning)
+        size = file.seek(0, 2)
+        file.seek(max(0, size - START.size) if kind.in_parts else 0)
+        start = file.read(START.size)
+        if len(start) < START.size or not start.startswith(kind.magic):
+            where = "end" if kind.in_parts else "start"
+            raise OutputError(f"{path} is not a {kind.name} or is damaged at its {where}; {_mend(path)}")
+        _, version, length, checksum = START.unpack(start)
         if version != kind.version:
             raise OutputError(
                 f"{path} is a {kind.name} of version {version}, this is version {kind.version}; {_mend(path)}"
             )
+        if kind.in_parts:
+            file.seek(max(0, size - START.size - length))
         encoded = file.read(length)
         if xxhash.xxh3_64_intdigest(encoded) != checksum:
             raise OutputError(f"{path} has a damaged header: its checksum does not match; {_mend(path)}")
         header: dict[str, Any] = json.loads(encoded)
         if header["parameters"] != parameters:
-            raise OutputError(f"{path} was made with {header['parameters']!r}, not {parameters!r}; {_mend(path)}")
-        yield CheckedFile(path, file, header, dtype, file.tell())
+            theirs, ours = _difference(header["parameters"], parameters)
+            raise OutputError(f"{path} was made with {theirs!r}, not {ours!r}; {_mend(path)}")
+        yield CheckedFile(path, file, header, dtype, 0 if kind.in_parts else file.tell())
+
+
+def _difference(one: str, other: str) -> tuple[str, str]:
+    """What differs between two lists of parameters, which semicolons part."""
+    parts = [text.split("; ") for text in (one, other)]
+    if len(parts[0]) == len(parts[1]):
+        differing = [(a, b) for a, b in zip(*parts, strict=True) if a != b]
+        return "; ".join(a for a, _ in differing), "; ".join(b for _, b in differing)
+    return one, other
 
 
 def _mend(path: str) -> str:

@@ -190,6 +190,7 @@ def test_decide_takes_the_bands_of_the_run_where_it_leaves_them_out(corpus, fini
         ),
         (NEAR.replace("rows: 8", "rows: 7"), "14 bands of 7 rows; .* 14 bands of 8 rows"),
         (NEAR.replace("shingles: 10", "shingles: 9"), "from 9 shingles on; .* from 10 shingles on"),
+        (NEAR.replace("0.75", "0.75, verify: exact"), "sets of shingles; and the run by: .* shingles on\n"),
     ],
 )
 def test_decide_refuses_what_the_index_cannot_answer(corpus, near, message):
@@ -221,3 +222,67 @@ def test_decide_over_a_run_without_its_index_names_what_is_missing(tmp_path):
     (tmp_path / "out/index/web/a.jsonl.near.signatures").unlink()
     with pytest.raises(Exception, match=r"near\.signatures is missing, a signature file; measure that shard again"):
         decided(tmp_path, NEAR)
+
+
+EXACT = NEAR.replace("0.75", "0.75, verify: exact")
+
+
+def shingles(text):
+    words = text.lower().split()
+    return {tuple(words[k : k + 5]) for k in range(len(words) - 4)}
+
+
+@pytest.fixture(scope="module")
+def exact(corpus):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        here(monkeypatch)
+        assert run(configuration(corpus, EXACT, **{"output.path": str(corpus / "exact")})).exit_status == 0
+    return corpus / "exact"
+
+
+def test_verified_exactly_a_similarity_is_that_of_the_shingles(exact):
+    texts = {f"{row['source']}:{row['row']}": row["text"] for row in rows_of(exact, "documents")}
+    reasons = told(exact)
+    for key, reason in reasons.items():
+        if reason["kind"] == "near":
+            one, other = (shingles(texts[k]) for k in (key, reason["survivor"]))
+            assert reason["similarity"] == pytest.approx(len(one & other) / len(one | other))
+    assert sum(reason["kind"] == "near" for reason in reasons.values()) == 4
+    near = json.loads((exact / "report/report.json").read_text())["duplicates"]["near"]
+    assert (near["similarity"], near["unverified"]) == (0.75, 0)
+
+
+def told(output):
+    """The one reason of every removed document."""
+    return {f"{row['source']}:{row['row']}": row["reasons"][0] for row in rows_of(output, "removed")}
+
+
+def test_verified_exactly_other_orders_and_partitions_and_less_memory_give_the_same_bytes(corpus, exact, monkeypatch):
+    monkeypatch.setattr("pipelines.near_edges.HELD_SHINGLES", 100)
+    monkeypatch.setattr("filters.survivors.MOST_SHINGLES", 100)
+    paths = [f"{corpus}/in/{name}.jsonl" for name in "cab"]
+    other = {"inputs.web.paths": paths, "run.workers": 9, "output.path": str(corpus / "exact again")}
+    assert run(configuration(corpus, EXACT, **other)).exit_status == 0
+    assert digests(corpus / "exact again") == digests(exact)
+
+
+def test_decide_raises_an_exact_similarity_as_a_run_would(corpus, exact):
+    higher = EXACT.replace("0.75", "0.95")
+    output = corpus / "exact decided"
+    decide(configuration(corpus, higher, **{"output.path": str(output)}), from_=str(exact))
+    assert run(configuration(corpus, higher, **{"output.path": str(corpus / "exact ran")})).exit_status == 0
+    assert told(output) == told(corpus / "exact ran")
+    assert len(told(output)) < len(told(exact))
+
+
+def test_decide_does_not_mix_ways_of_verifying(corpus, exact):
+    with pytest.raises(ConfigurationError, match=r"signed by: .* shingles on; and the run by: .*; sets of shingles\n"):
+        decide(configuration(corpus, NEAR, **{"output.path": str(corpus / "mixed")}), from_=str(exact))
+
+
+def test_only_exact_verification_keeps_sets_of_shingles(finished, exact):
+    suffixes = {path.name.partition("jsonl")[2] for path in (exact / "index/web").iterdir()}
+    assert suffixes - {path.name.partition("jsonl")[2] for path in (finished / "index/web").iterdir()} == {
+        ".near.sets", ".near.shingles",
+    }  # fmt: skip
+    assert "shingles" not in rows_of(exact, "annotations")[0]

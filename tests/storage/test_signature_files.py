@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filters.errors import OutputError
-from storage import signature_files
+from storage import row_files
 from storage.signature_files import read_signatures, write_signatures
 
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(signature_files, "BLOCK_RECORDS", 4)
+    monkeypatch.setattr(row_files, "BLOCK_RECORDS", 4)
 
 
 def write(path, rows):
