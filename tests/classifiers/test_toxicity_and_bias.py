@@ -1,4 +1,5 @@
 import math
+import pickle
 
 import numpy as np
 import pyarrow as pa
@@ -125,6 +126,12 @@ def test_toxicity_and_bias_share_one_reading_of_a_text(monkeypatch):
     count = len(texts)
     Bias(TINY).annotate(batch, cuts)
     assert len(texts) == count
+
+
+def test_an_annotator_travels_to_a_worker():
+    arrived = pickle.loads(pickle.dumps(Toxicity(TINY)))
+    found = [annotate(annotator, STORY)["toxicity_score"] for annotator in (arrived, Toxicity(TINY))]
+    assert found[0] == found[1]
 
 
 def test_limits_can_be_given_and_are_checked():
