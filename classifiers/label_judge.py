@@ -17,8 +17,7 @@ from filters.signals import SPANS, Columns, Signal
 
 __all__ = ["LabelJudge"]
 
-_WINDOW = "a window (sentences of the text, at most {tokens} tokens together)"
-_NULL = "null for a text without a letter or in another language than {languages}"
+_NULL = "null without a letter, or in another language than {languages}"
 _HELD_BACK = "a window that the screen holds back counts as 0"
 
 
@@ -117,14 +116,13 @@ class LabelJudge:
 
     def _signals(self) -> Sequence[Signal]:
         files = self._files
-        window = _WINDOW.format(tokens=files.tokens)
         null = _NULL.format(languages=", ".join(files.languages))
         held_back = f"{_HELD_BACK}; " if self._screen and files.screen_limit is not None else ""
         made: list[Signal] = []
         for label in self.labels:
             if label not in self.scored:
                 continue
-            says = f"{window} {self.meanings[label]}"
+            says = f"a window {self.meanings[label]}"
             high = f"high_{label}"
             forms = {
                 "score": ("probability", f"highest probability that {says}; {held_back}{null}"),
@@ -154,7 +152,7 @@ class LabelJudge:
         """Names and formulas of the counts of windows, which the report's estimate of the recall is made of."""
         flagged = f"in which one of {', '.join(self._decisive())} reaches its limit"
         return (
-            (f"{self.counts}_windows", "windows of the text"),
+            (f"{self.counts}_windows", f"windows: sentences in a row, at most {self._files.tokens} tokens together"),
             (f"{self.counts}_scored_windows", "windows that the transformer read to decide"),
             (f"{self.counts}_flagged_windows", f"of these, those {flagged}"),
             (f"{self.counts}_audited_windows", "windows held back that were read for the audit alone"),
