@@ -1,6 +1,6 @@
 """Figures of the report as inline SVG: shapes only, every word beside them is HTML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from reports.histogram import Histogram
 
-__all__ = ["axis_marks", "histogram_figure"]
+__all__ = ["axis_marks", "histogram_figure", "score_figure"]
 
 WIDTH, HEIGHT = 1000, 100
 GAP, WIDEST_GAP = 0.12, 3.0  # of a bar; of the figure
@@ -43,6 +43,24 @@ def histogram_figure(rule: Mapping[str, Any]) -> Markup:
     return Markup(  # only numbers of ours are written
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" '
         f'aria-label="Distribution of the value over {histogram.documents} documents">{"".join(bars + lines)}</svg>'
+    )
+
+
+def score_figure(counts: Sequence[int]) -> Markup:
+    """Bars of the counts of equal parts of 0 to 1, heights as square roots; the same axis for every label."""
+    most, width = max([*counts, 1]), WIDTH / max(len(counts), 1)
+    bars = []
+    for i, count in enumerate(counts):
+        height = max(4.0, HEIGHT * sqrt(count / most))
+        if count:
+            title = f"{_number(i / len(counts))} to {_number((i + 1) / len(counts))}: {count:,}"
+            bars.append(
+                f'<rect class="either" x="{i * width:.2f}" y="{HEIGHT - height:.2f}" width="{width * (1 - GAP):.2f}" '
+                f'height="{height:.2f}"><title>{title}</title></rect>'
+            )
+    return Markup(  # only numbers of ours are written
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" '
+        f'aria-label="Scores of {sum(counts)} documents from 0 to 1">{"".join(bars)}</svg>'
     )
 
 

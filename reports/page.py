@@ -7,8 +7,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.figures import axis_marks, histogram_figure
+from reports.figures import axis_marks, histogram_figure, score_figure
 from reports.marked_text import Segment, shown, visible
+from reports.recall import WIDEST
 
 __all__ = ["render"]
 
@@ -41,7 +42,9 @@ def _environment() -> Environment:
         shown=lambda segment: shown(Segment(**segment)),
         words=lambda name: name.replace("_", " "),
     )
-    environment.globals.update(histogram_figure=histogram_figure, axis_marks=axis_marks)
+    environment.globals.update(
+        histogram_figure=histogram_figure, axis_marks=axis_marks, score_figure=score_figure, widest=WIDEST
+    )
     return environment
 
 

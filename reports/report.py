@@ -8,6 +8,7 @@ from reports.configured_rules import configured_rules
 from reports.duplicates import component_report
 from reports.examples import marked_examples
 from reports.finished_run import FinishedRun, open_run
+from reports.judges import judge_reports
 from reports.ledger import Ledger, merge
 from reports.page import render
 from reports.rule_report import removals, rule_reports
@@ -48,8 +49,12 @@ def build_report(run: FinishedRun) -> Row:
     found = survey(run, configured)
     marked = marked_examples(run, ledgers)
     rules = rule_reports(run, configured, found.rules, totals)
+    judges = judge_reports(run, configured, found.rules)
     for rule in rules:
         rule["marked"] = marked.get(rule["key"], [])
+        rule["judge"] = next(
+            (i for i, judge in enumerate(judges) if judge["by_windows"] and rule["key"] in judge["rules"]), None
+        )
     kept, documents = totals["records"]["kept"], totals["records"]["kept"] + totals["records"]["removed"]
     return {
         "output": run.output,
@@ -62,6 +67,7 @@ def build_report(run: FinishedRun) -> Row:
         "funnel": _funnel(totals),
         "removals": removals(totals, {rule["key"]: rule["action"] for rule in rules}, sampled=sampled),
         "rules": rules,
+        "judges": judges,
         "never_fired": [rule["key"] for rule in rules if not rule["documents"]],
         "edits": [{"key": key, **counts, "examples": marked.get(key, [])} for key, counts in totals["edits"].items()],
         "languages": _languages(totals),
