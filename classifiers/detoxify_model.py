@@ -103,7 +103,7 @@ def load(path: Path, digest: str, classes: Sequence[str]) -> DetoxifyReader:
     except Exception as error:  # torch, transformers and what a file asks them for raise anything
         raise InputError(
             f"Detoxify cannot load {str(path)!r}, whose configuration and tokenizer are {found.base!r}: "
-            f"{type(error).__name__}: {str(error)[:300]}; have {found.base!r} as a folder or in the cache of the "
+            f"{_said(error)}; have {found.base!r} as a folder or in the cache of the "
             "Hugging Face hub, or name a checkpoint that classifiers.detoxify_export wrote"
         ) from error
     missing = sorted(set(dict(made.model.named_parameters())) - found.weights)
@@ -131,7 +131,7 @@ def read_checkpoint(path: Path, digest: str) -> Checkpoint:
     except Exception as error:  # unpickling may raise anything
         raise InputError(
             f"{str(path)!r} is no checkpoint of Detoxify's (config with arch and dataset, state_dict): "
-            f"{type(error).__name__}: {str(error)[:300]}; name one, or write one with classifiers.detoxify_export"
+            f"{_said(error)}; name one, or write one with classifiers.detoxify_export"
         ) from error
     wrong = [name for name in classes if not isinstance(name, str) or not re.fullmatch(r"\w+", name)]
     if wrong or not classes or len(set(classes)) < len(classes) or not isinstance(state, Mapping):
@@ -162,6 +162,11 @@ def check_installed() -> None:
             f"the annotator `detoxify` needs the packages {', '.join(missing)}, which are not installed: "
             "install tamis[detoxify], or measure with `toxicity`, which needs none"
         )
+
+
+def _said(error: Exception) -> str:
+    """An error in a line; those of torch and transformers are long."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
 @contextlib.contextmanager
