@@ -110,16 +110,25 @@ COMMANDS = (run, decide)
 
 
 def _tell(outcome: "Outcome", configuration: Configuration, log_format: LogFormat) -> None:
-    """Print the funnel, the report's path, and which budget was exceeded; a job that was only handed over has none."""
+    """Print the funnel, a line a judge, the report's path, and which budget was exceeded.
+
+    A job that was only handed over has none of them.
+    """
     if outcome.totals is None:
         return
     if log_format is LogFormat.JSON:
         typer.echo(json.dumps({"totals": outcome.totals, "report": outcome.report, "exceeded": outcome.exceeded}))
     else:
+        from reports import judges_view
         from reports.funnel_view import view
+        from storage.files import read_json
 
         funnel = view(outcome.totals, configuration.policy(), estimated=configuration.tokens.tokenizer is None)
-        Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH).print(funnel)
+        console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+        console.print(funnel)
+        judges = read_json(f"{str(outcome.report).removesuffix('index.html')}report.json")["judges"]
+        if judges:
+            console.print(judges_view.view(judges), soft_wrap=True)
         typer.echo(f"report: {outcome.report}")
     for sentence in outcome.exceeded:
         typer.echo(f"tamis: {sentence}", err=True)

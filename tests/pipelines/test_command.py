@@ -221,7 +221,15 @@ def test_a_run_prints_its_funnel_and_its_report_and_which_budget_was_exceeded(sm
     assert lines["raw/words"] == ["1", "1", "3", "1"]
     assert lines["kept"][:2] == ["1", "13"]
     assert f"report: {small.parent}/out/report/index.html" in result.stdout
+    assert "documents judged" not in result.stdout
     assert "tamis: 1 of 3 records failed; budget.failed_records allows 1.0000%" in result.stderr
+
+
+def test_a_run_with_a_judge_prints_a_line_of_it(small):
+    result = tamis("run", small, "--set", "steps.raw.measure=[language]", "--set", "budget.failed_records=1")
+    assert result.exit_code == 0
+    (line,) = [line for line in result.stdout.splitlines() if "documents judged" in line]
+    assert line.startswith("language@raw: 2 of 2 documents judged, ")
 
 
 def test_machines_get_the_ledger_as_json(small):
