@@ -4,8 +4,10 @@ RUN = .venv/bin/python
 ENVIRONMENT = .venv/installed
 # Google's libraries double the time that Beam takes to import, in every process, so that they live apart: one test wants them.
 DATAFLOW = .venv/dataflow/installed
+# So does torch, which takes 3 GB: tests of training an encoder and of Detoxify want it.
+JUDGES = .venv/judges/installed
 
-.PHONY: demo test lint types layers clean
+.PHONY: demo test judges lint types layers clean
 
 demo: $(ENVIRONMENT)
 	rm -rf out/demo
@@ -13,6 +15,9 @@ demo: $(ENVIRONMENT)
 
 test: $(ENVIRONMENT) $(DATAFLOW)
 	$(RUN) -m pytest
+
+judges: $(JUDGES)
+	.venv/judges/bin/python -m pytest tests/classifiers
 
 lint: $(ENVIRONMENT)
 	.venv/bin/ruff check
@@ -43,3 +48,9 @@ $(DATAFLOW): $(ENVIRONMENT)
 	.venv/bin/uv pip install --compile-bytecode --python .venv/dataflow/bin/python -c constraints.txt -e '.[dataflow]' || \
 		.venv/dataflow/bin/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dataflow]'
 	touch $(DATAFLOW)
+
+$(JUDGES): $(ENVIRONMENT)
+	$(PYTHON) -m venv .venv/judges
+	.venv/bin/uv pip install --compile-bytecode --python .venv/judges/bin/python -c constraints.txt -e '.[dev,detoxify,train]' || \
+		.venv/judges/bin/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev,detoxify,train]'
+	touch $(JUDGES)
