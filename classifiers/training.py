@@ -121,8 +121,10 @@ def train_judge(plan: TrainingPlan, *, overwrite: bool = False, report: Callable
     if plan.axes:
         report(f"{train.num_rows - held.train.num_rows:,} copies with swapped identities")
     languages = plan.languages or _languages(held.train)
+    if plan.kind == "encoder":
+        _train_encoder(plan, train, held.validation, report)
     with judge_folder_at(plan.output, overwrite=overwrite) as folder:
-        files = _fit(plan, train, held.validation, folder, report)
+        files = _models(plan, train, folder, report)
         unset = JudgeDescription(
             plan.kind, plan.name, languages, plan.labels,
             dict.fromkeys(plan.labels, IDENTITY), dict.fromkeys(plan.labels, 0.5), plan.recipe.tokens,
@@ -166,25 +168,27 @@ def _languages(table: pa.Table) -> list[str]:
     return [found["values"] for place, found in enumerate(counts) if place == 0 or found["counts"] >= least]
 
 
-def _fit(
-    plan: TrainingPlan, train: pa.Table, validation: pa.Table, folder: Path, report: Callable[[str], None]
-) -> list[str]:
-    """Trains, and leaves the model files in the folder; their names."""
+def _train_encoder(plan: TrainingPlan, train: pa.Table, validation: pa.Table, report: Callable[[str], None]) -> None:
+    """Trains in a folder beside the output, where an interrupted training goes on."""
+    from classifiers.encoder_training import train_encoder
+
+    assert plan.encoder is not None
+    weights = [plan.label_weights.get(label, 1.0) for label in plan.labels]
+    train_encoder(plan.encoder, train, plan.labels, _work(plan), plan.recipe, validation, weights, report)
+    (_work(plan) / "words.safetensors").unlink(missing_ok=True)  # no marked words were learned here
+
+
+def _models(plan: TrainingPlan, train: pa.Table, folder: Path, report: Callable[[str], None]) -> list[str]:
+    """Leaves the model files in the folder; their names."""
     if plan.kind == "fasttext":
         for label in plan.labels:
             report(f"training fastText on {label}")
             train_fasttext(train, label, folder / model_name(label), plan.fasttext)
         return [model_name(label) for label in plan.labels]
     from classifiers.encoder_export import export_encoder
-    from classifiers.encoder_training import train_encoder
 
-    assert plan.encoder is not None
-    work = _work(plan)
-    weights = [plan.label_weights.get(label, 1.0) for label in plan.labels]
-    train_encoder(plan.encoder, train, plan.labels, work, plan.recipe, validation, weights, report)
-    (work / "words.safetensors").unlink(missing_ok=True)  # no marked words were learned here
-    export_encoder(work, folder / MODEL, tokens=plan.recipe.tokens)
-    (folder / TOKENIZER).write_bytes((work / TOKENIZER).read_bytes())
+    export_encoder(_work(plan), folder / MODEL, tokens=plan.recipe.tokens)
+    (folder / TOKENIZER).write_bytes((_work(plan) / TOKENIZER).read_bytes())
     return [MODEL, TOKENIZER]
 
 
