@@ -1,4 +1,4 @@
-"""The pass behind `filters.survivors`: one over the ranked contenders of many components, in parts if need be."""
+"""The pass behind `filters.survivors`: one over the ranked contenders of many electorates, in parts if need be."""
 
 from typing import NamedTuple
 
@@ -48,7 +48,7 @@ class Standing(NamedTuple):
     Attributes:
         holder: by kind and hash, the survivor that has it.
         winner: by number of signature or set, who survived with it, or beat it.
-        kept: the survivors of the open component that have one.
+        kept: the survivors of the open electorate that have one.
         kept_count: how many these are.
         survivors: of each contender who survived it, -1 for a survivor.
         which: by which kind it lost; the one after the last of `holder` is near.
@@ -96,32 +96,32 @@ def _alike(alike: Alike, one: int, other: int, asked: bool) -> float:
 
 @kernel
 def elect_some(
-    codes: Ints, components: Ints, signed: Ints, first: int, stop: int, alike: Alike, standing: Standing
+    codes: Ints, electorates: Ints, signed: Ints, first: int, stop: int, alike: Alike, standing: Standing
 ) -> None:
     """Judge the ranked contenders from `first` to `stop`, as the election stands, and write down how it does then.
 
-    Contenders of equal hashes that are in one component lie beside each other in no way but by `holder`, which a
-    survivor of the open component takes over from those of closed ones. Among contenders of one signature or set only
-    the first is compared with the survivors.
+    Those of an electorate, a component or its part within a scope, stand beside each other. A hash or signature that
+    survivors of several have is held by the last. Among contenders of one signature or set only the first is compared
+    with the survivors.
     """
     kind_count = codes.shape[0]
     holder, winner, kept = standing.holder, standing.winner, standing.kept
     survivors, which, similarity = standing.survivors, standing.which, standing.similarity
     kept_count = standing.kept_count[0]
     for place in range(first, stop):
-        if place > 0 and components[place] != components[place - 1]:
+        if place > 0 and electorates[place] != electorates[place - 1]:
             kept_count = 0
         for kind in range(kind_count):
             code = codes[kind, place]
             if survivors[place] < 0 and code >= 0:
                 held = holder[kind, code]
-                if held >= 0 and components[held] == components[place]:
+                if held >= 0 and electorates[held] == electorates[place]:
                     survivors[place] = held
                     which[place] = kind
         mine = signed[place]
         if survivors[place] < 0 and mine >= 0:
             won = winner[mine]
-            if won >= 0 and components[won] == components[place]:
+            if won >= 0 and electorates[won] == electorates[place]:
                 survivors[place] = won
                 similarity[place] = _alike(alike, mine, signed[won], False)
             else:

@@ -118,6 +118,7 @@ class Duplicates:
         survivor: (column, descending) pairs; the key settles what is left.
         action: ``drop`` or ``tag``.
         near: what ``near`` means; None where it is not among the kinds.
+        scope: columns in which a duplicate agrees with its survivor; null agrees with null.
     """
 
     of: str
@@ -125,6 +126,7 @@ class Duplicates:
     survivor: tuple[tuple[str, bool], ...] = ()
     action: Literal["drop", "tag"] = "drop"
     near: Near | None = None
+    scope: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ class Sets(Protocol):
         """Hold these and no others."""
 
 
-def contenders_schema(order: Sequence[tuple[str, bool]], near: Near | None = None) -> pa.Schema:
+def contenders_schema(
+    order: Sequence[tuple[str, bool]], near: Near | None = None, scope: Sequence[str] = ()
+) -> pa.Schema:
     """The columns of documents that stand for election: all of a component that pass every other rule."""
     return pa.schema(
         [
@@ -68,6 +70,7 @@ def contenders_schema(order: Sequence[tuple[str, bool]], near: Near | None = Non
             pa.field("row", pa.int64(), nullable=False),
             *[pa.field(name, pa.binary(16)) for name in HASHES.values()],
             *[pa.field(f"order_{place}", pa.float64()) for place in range(len(order))],
+            *[pa.field(f"scope_{place}", pa.string()) for place in range(len(scope))],
             *([] if near is None else [near_field(near)]),
         ]
     )
@@ -85,14 +88,14 @@ def elect(
     near: Near | None = None,
     sets_of: Callable[[Ints, Ints], Sets] | None = None,
 ) -> pa.Table:
-    """Hold the elections of whole components.
+    """Hold the elections of whole components, in each among the contenders that agree in all columns of the scope.
 
     The first contender in the order survives, the contenders that are duplicates *of it* lose, the
     next of the rest survives, and so on: a document never goes for resembling one that is not kept.
     One that resembles several survivors goes by the strongest kind, and among near ones for the first in the order.
 
     Args:
-        contenders: in the columns of `contenders_schema`.
+        contenders: in the columns of `contenders_schema`, with or without a scope; null agrees with null.
         kinds: the kinds of duplicates that count.
         order: (column, descending); nulls stand last (Arrow's default); (shard, row) settles what is left.
         near: what the kind ``near`` means; None where it does not count.
@@ -102,11 +105,12 @@ def elect(
         The losers, in the columns of `LOSERS`.
     """
     keys = [(f"order_{p}", "descending" if down else "ascending") for p, (_, down) in enumerate(order)]
-    keys = [("component", "ascending"), *keys, ("shard", "ascending"), ("row", "ascending")]
+    apart = ["component", *(name for name in contenders.column_names if name.startswith("scope_"))]
+    keys = [*((name, "ascending") for name in apart), *keys, ("shard", "ascending"), ("row", "ascending")]
     ranked = contenders.take(pc.sort_indices(contenders, sort_keys=keys)).combine_chunks()
     exact = [kind for kind in HASHES if kind in kinds]
     codes = np.stack([_codes(ranked.column(HASHES[kind])) for kind in exact] or [_unmatched(ranked.num_rows)])
-    standing = _hold_election(codes, _codes(ranked.column("component")), ranked, near, sets_of)
+    standing = _hold_election(codes, _electorates(ranked, apart), ranked, near, sets_of)
     survivors, which, similarity = standing.survivors, standing.which, standing.similarity
     lost = pa.array(np.flatnonzero(survivors >= 0))
     won = pa.array(survivors[survivors >= 0])
@@ -134,15 +138,21 @@ def _codes(values: pa.ChunkedArray) -> Ints:
     return np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
 
 
+def _electorates(ranked: pa.Table, apart: Sequence[str]) -> Ints:
+    """A number for each run of rows that agree in these columns."""
+    values = np.stack([_codes(ranked.column(name)) for name in apart])
+    return np.append(0, np.cumsum((values[:, 1:] != values[:, :-1]).any(axis=0)))[: ranked.num_rows]
+
+
 def _hold_election(
-    codes: Ints, components: Ints, ranked: pa.Table, near: Near | None, sets_of: Callable[[Ints, Ints], Sets] | None
+    codes: Ints, electorates: Ints, ranked: pa.Table, near: Near | None, sets_of: Callable[[Ints, Ints], Sets] | None
 ) -> Standing:
     """Who survived whom, by place among the ranked contenders."""
     count = ranked.num_rows
     if near is None:
         signed = _unmatched(count)
         standing = Standing.before(codes, signed)
-        elect_some(codes, components, signed, 0, count, Alike.none(), standing)
+        elect_some(codes, electorates, signed, 0, count, Alike.none(), standing)
         return standing
     encoded = ranked.column(near_field(near).name).combine_chunks().dictionary_encode()
     signed = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
@@ -150,7 +160,7 @@ def _hold_election(
     if near.verify != "exact":
         rows = near.rows if near.verify == "off" else 0
         alike = Alike.none()._replace(signatures=unpacked(encoded.dictionary), least=near.least_equal, rows=rows)
-        elect_some(codes, components, signed, 0, count, alike, standing)
+        elect_some(codes, electorates, signed, 0, count, alike, standing)
         return standing
     assert sets_of is not None
     present = np.flatnonzero(signed >= 0)
@@ -161,5 +171,5 @@ def _hold_election(
         met = np.concatenate([standing.kept[: standing.kept_count[0]], np.arange(here, stop)])
         sets.hold(signed[met][signed[met] >= 0])
         alike = Alike.none()._replace(starts=sets.starts, sizes=sets.sizes, hashes=sets.hashes, share=near.similarity)
-        elect_some(codes, components, signed, here, stop, alike, standing)
+        elect_some(codes, electorates, signed, here, stop, alike, standing)
     return standing

@@ -1,13 +1,13 @@
 """Whether an earlier run's measurements can answer a policy; if not, what to run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from filters.annotations import column
 from filters.errors import ConfigurationError
 from filters.measured import Measured
 from filters.policy import Policy
 from pipelines.changes import looser
-from pipelines.checks import BUILT_IN_COLUMNS
+from pipelines.checks import BUILT_IN_COLUMNS, scope_columns
 from pipelines.configuration import Configuration
 from pipelines.planning import plan_of
 
@@ -27,7 +27,7 @@ def answerable(wanted: Configuration, earlier: Configuration, measured: Measured
         ConfigurationError: every reason why not, and the command that would answer.
     """
     problems = [
-        *_unmeasured(wanted, measured),
+        *_unmeasured(wanted, earlier, measured),
         *_other_texts(wanted, measured),
         *_other_makers(wanted, measured),
         *_looser_gates(wanted, earlier),
@@ -47,7 +47,7 @@ def answerable(wanted: Configuration, earlier: Configuration, measured: Measured
         )
 
 
-def _unmeasured(wanted: Configuration, measured: Measured) -> Iterator[str]:
+def _unmeasured(wanted: Configuration, earlier: Configuration, measured: Measured) -> Iterator[str]:
     policy = wanted.policy()
     asked = [(f"steps.{s.name}.rules.{r.name}", column(r.signal, s.name)) for s in policy.steps for r in s.rules]
     asked += [("output.signals", name) for name in wanted.output.signals]
@@ -55,13 +55,18 @@ def _unmeasured(wanted: Configuration, measured: Measured) -> Iterator[str]:
         if name not in measured.columns:
             yield f"{place}: {name} was not measured; measured were {', '.join(sorted(measured.columns))}"
     known = {name.partition("@")[0] for name in measured.columns}
-    for place, signal in _asked_at_any_step(policy):
+    for place, signal in _asked_at_any_step(policy, scope_columns(earlier)):
         if signal not in known:
             yield f"{place}: {signal} was not measured at any step; measured were {', '.join(sorted(known))}"
 
 
-def _asked_at_any_step(policy: Policy) -> Iterator[tuple[str, str]]:
-    """Signals that are read wherever they were first measured: what limits go by, and what survivors are chosen by."""
+def _asked_at_any_step(policy: Policy, columns: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Signals that are read wherever they were first measured: what limits, survivors and scopes go by.
+
+    Args:
+        policy: that asks.
+        columns: what scopes can go by though nobody measures it.
+    """
     for step in policy.steps:
         for rule in step.rules:
             place = f"steps.{step.name}.rules.{rule.name}"
@@ -72,6 +77,9 @@ def _asked_at_any_step(policy: Policy) -> Iterator[tuple[str, str]]:
     for name, _ in policy.duplicates.survivor if policy.duplicates is not None else ():
         if name not in BUILT_IN_COLUMNS:
             yield "duplicates.survivor", name
+    for name in policy.duplicates.scope if policy.duplicates is not None else ():
+        if name not in columns:
+            yield "duplicates.scope", name
 
 
 def _other_texts(wanted: Configuration, measured: Measured) -> Iterator[str]:

@@ -19,11 +19,15 @@ from pipelines.yaml_source import Place
 if TYPE_CHECKING:
     from pipelines.configuration import Configuration
     from pipelines.policy_sections import StepSection
+    from pipelines.sections import InputSection
 
-__all__ = ["BUILT_IN_COLUMNS", "problems_of"]
+__all__ = ["BUILT_IN_COLUMNS", "problems_of", "scope_columns"]
 
 BUILT_IN_COLUMNS = ("characters", "fetched_at", "token_count")
 """What a survivor can be elected by though no annotator measures it."""
+
+BUILT_IN_SCOPES = ("host", "input")
+"""What duplicates can be kept apart by though nobody declares it: the host of the URL, and the input's name."""
 
 Signals = dict[str, Signal]
 
@@ -31,6 +35,20 @@ Signals = dict[str, Signal]
 def problems_of(configuration: "Configuration") -> list[Problem]:
     """All that is wrong with a configuration whose sections can each be read, in no order."""
     return _Checks(configuration).problems
+
+
+def scope_columns(configuration: "Configuration") -> list[str]:
+    """What scopes can go by though nobody measures it: built-in columns, and declared ones whose values compare."""
+    declared = [field for section in configuration.inputs.values() for field in _declared(section)]
+    compare = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_boolean, pa.types.is_date)
+    return [*BUILT_IN_SCOPES, *(field.name for field in declared if any(is_kind(field.type) for is_kind in compare))]
+
+
+def _declared(section: "InputSection") -> list[pa.Field]:
+    try:
+        return section.input("").declared
+    except ConfigurationError:  # is told where it stands
+        return []
 
 
 class _Checks:
@@ -180,6 +198,7 @@ class _Checks:
             duplicates.duplicates()
         except ConfigurationError as error:
             self.say(("duplicates", "near"), str(error))
+        self._check_scope(duplicates.scope)
         numbers = [n for signals in self.measured.values() for n, s in signals.items() if _is_number(s)]
         for entry in duplicates.survivor:
             name, *direction = entry.split() or [""]
@@ -189,6 +208,14 @@ class _Checks:
                 self.say(("duplicates", "survivor"), unknown("column", name, [*numbers, *BUILT_IN_COLUMNS]))
             if name == "token_count" and self.configuration.tokens.tokenizer is None:
                 self.say(("duplicates", "survivor"), "token_count is null without a tokenizer; name tokens.tokenizer")
+
+    def _check_scope(self, scope: tuple[str, ...]) -> None:
+        texts = [n for signals in self.measured.values() for n, s in signals.items() if pa.types.is_string(s.type)]
+        known = [*scope_columns(self.configuration), *texts]
+        for name in scope:
+            if name not in known:
+                hint = "; a column of your own is declared under inputs: columns" if self.configuration.inputs else ""
+                self.say(("duplicates", "scope"), unknown("column", name, known) + hint)
 
     def _check_files_and_output(self) -> None:
         columns = {column(name, step) for step, signals in self.measured.items() for name in signals}

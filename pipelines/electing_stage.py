@@ -28,15 +28,16 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
     """A shard's documents that have duplicates and pass every other rule, by partition of components."""
     kit = tools(job)
     assert kit.policy.duplicates is not None
-    order, near = kit.policy.duplicates.survivor, kit.policy.duplicates.near
-    schema = contenders_schema(order)
+    order, near, scope = kit.policy.duplicates.survivor, kit.policy.duplicates.near, kit.policy.duplicates.scope
+    schema = contenders_schema(order, scope=scope)
     groups = groups_of(kit, shard)
     if groups.num_rows == 0:
         return
-    dates = document_batches(kit, shard, ["fetched_at"]) if ("fetched_at" in dict(order)) else None
+    columns = [name for name in kit.document_schema.names if name in scope or name in dict(order)]
+    documents = document_batches(kit, shard, columns) if columns else None
     parts = []
     for batch in annotation_batches(kit, shard):
-        dated = next(dates) if dates is not None else None
+        beside = next(documents) if documents is not None else None
         places, members = places_of(groups.column("row"), batch.column("row"))
         passes = judge_batch(kit.policy, kit.measured, batch, quantiles).passes[places]
         places, members = pa.array(places[passes]), pa.array(members[passes])
@@ -45,13 +46,14 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
             pa.repeat(pa.scalar(ordinal, pa.int64()), len(places)),
             batch.column("row").take(places),
             *[batch.column(name).take(places) for name in HASHES.values()],
-            *[_order_values(name, batch, dated).take(places) for name, _ in order],
+            *[_order_values(name, batch, beside).take(places) for name, _ in order],
+            *[_scope_values(name, shard, batch, beside).take(places) for name in scope],
         ]
         parts.append(pa.RecordBatch.from_arrays(columns, schema=schema))
     contenders = pa.Table.from_batches(parts, schema)
     if near is not None:
         told = _digests if near.verify == "exact" else _signatures
-        field = contenders_schema(order, near).field(-1)
+        field = contenders_schema(order, near, scope).field(-1)
         contenders = contenders.append_column(field, told(kit, near, shard, contenders.column("row").to_numpy()))
     yield from _partitioned(contenders, job.partition_count)
 
@@ -74,7 +76,7 @@ def hold_elections(job: Job, parts: Iterable[bytes]) -> Iterator[tuple[int, byte
     kit = tools(job)
     duplicates = kit.policy.duplicates
     assert duplicates is not None
-    contenders = _unpack(parts, contenders_schema(duplicates.survivor, duplicates.near))
+    contenders = _unpack(parts, contenders_schema(duplicates.survivor, duplicates.near, duplicates.scope))
     losers = elect(contenders, duplicates.kinds, duplicates.survivor, duplicates.near, partial(_sets, kit))
     for ordinal in pc.unique(losers.column("shard")).to_pylist():
         yield ordinal, _pack(losers.filter(pc.equal(losers.column("shard"), ordinal)))
@@ -117,10 +119,19 @@ def _partitioned(contenders: pa.Table, partition_count: int) -> Iterator[tuple[i
         yield partition, _pack(contenders.filter(pa.array(home == partition)))
 
 
-def _order_values(name: str, batch: pa.RecordBatch, dated: pa.RecordBatch | None) -> pa.Array:
+def _order_values(name: str, batch: pa.RecordBatch, beside: pa.RecordBatch | None) -> pa.Array:
     """What survivors are chosen by: a column of annotations, a signal where it was first measured, or a date."""
     if name == "fetched_at":
-        assert dated is not None
-        return dated.column("fetched_at").cast(pa.int64()).cast(pa.float64())
+        assert beside is not None
+        return beside.column("fetched_at").cast(pa.int64()).cast(pa.float64())
     values = batch.column(name) if name in batch.schema.names else first_column(batch, name)
     return values.cast(pa.float64())
+
+
+def _scope_values(name: str, shard: str, batch: pa.RecordBatch, beside: pa.RecordBatch | None) -> pa.Array:
+    """What duplicates must agree in: the input's name, a column of documents, or a signal where first measured."""
+    if name == "input":
+        return pa.repeat(pa.scalar(shard.partition("/")[0], pa.string()), batch.num_rows)
+    if beside is not None and name in beside.schema.names:
+        return beside.column(name).cast(pa.string())
+    return first_column(batch, name).cast(pa.string())

@@ -22,8 +22,8 @@ def needed_columns(kit: Tools) -> list[str]:
     for step in kit.policy.steps:
         wanted |= {column(rule.signal, step.name) for rule in step.rules}
         signals |= {rule.by for rule in step.rules if rule.by is not None}
-    order = kit.policy.duplicates.survivor if kit.policy.duplicates is not None else ()
-    signals |= {name for name, _ in order}
+    if kit.policy.duplicates is not None:
+        signals |= {*kit.policy.duplicates.scope, *(name for name, _ in kit.policy.duplicates.survivor)}
     turns = kit.measured.columns  # sorted by name where they come from run.json
     columns = [field.name for field in ANNOTATION_FIELDS] + sorted(turns, key=turns.__getitem__)
     return [name for name in columns if name in wanted or name.partition("@")[0] in signals]
