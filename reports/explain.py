@@ -1,17 +1,20 @@
 """One document explained: its fate, every reason for it, its text with all that was done to it, its survivor."""
 
 import os
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from filters.documents import document_key, split_key
 from reports.configured_rules import configured_rules
 from reports.finished_run import FinishedRun, open_run
-from reports.history import histories
-from reports.marked_text import Segment, plain_text
+from reports.history import History, histories
+from reports.marked_text import Mark, Segment, apply_marks, plain_text
+from reports.shared_passages import shared_passages
 from reports.words import reason_in_words
 
 __all__ = ["Explained", "Explanation", "Survivor", "explain"]
+
+SHARED: Final = "shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,19 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """The document that was kept instead; its text is None where another output holds it."""
+    """The document that was kept instead, with what it shares marked; None where another output holds its text."""
 
     key: str
     kind: str
     similarity: float
-    text: str | None = None
+    segments: tuple[Segment, ...] | None = None
     id: str | None = None
     url: str | None = None
+
+    @property
+    def text(self) -> str | None:
+        """As it stands there."""
+        return None if self.segments is None else plain_text(self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Explanation:
         id: the user's.
         action: ``keep`` or ``drop``.
         stopped_at: the gate, ``step/rule``, after which it was not measured further.
-        segments: its text as extracted, every edit and flagged span marked.
+        segments: its text as extracted, every edit and flagged span marked, and what it shares with the survivor.
         survivor: where it was removed as a duplicate.
     """
 
@@ -77,6 +85,7 @@ def explain(output: str | os.PathLike[str], name: str) -> Explanation:
     history = histories(run, shard, [row])[row]
     rules = {configured.key: configured.rule for configured in configured_rules(run.run)}
     document, decision = history.document, history.decision
+    segments, survivor = _beside_survivor(run, history)
     return Explanation(
         key=document_key(shard, row),
         id=decision["id"],
@@ -88,21 +97,24 @@ def explain(output: str | os.PathLike[str], name: str) -> Explanation:
         ),
         tags=tuple(decision["tags"]),
         stopped_at=history.stopped_at,
-        segments=tuple(history.segments),
-        survivor=_survivor(run, decision["reasons"]),
+        segments=tuple(segments),
+        survivor=survivor,
     )
 
 
-def _survivor(run: FinishedRun, reasons: list[dict[str, Any]]) -> Survivor | None:
+def _beside_survivor(run: FinishedRun, history: History) -> tuple[list[Segment], Survivor | None]:
+    """The document's text, and what was kept instead of it; the passages that both have marked in both."""
+    reasons = history.decision["reasons"]
     found = next((reason for reason in reasons if reason["survivor"] is not None), None)
     if found is None:
-        return None
+        return history.segments, None
     survivor = Survivor(found["survivor"], found["kind"], found["similarity"])
     shard, row = split_key(survivor.key)
     if shard not in run.ordinals:
-        return survivor
-    history = histories(run, shard, [row])[row]
-    text = plain_text(history.segments)
-    return Survivor(
-        survivor.key, survivor.kind, survivor.similarity, text, history.document["id"], history.document["url"]
-    )
+        return history.segments, survivor
+    other = histories(run, shard, [row])[row]
+    text, kept = plain_text(history.segments), plain_text(other.segments)
+    own, theirs = ([Mark(a, b, SHARED, kind=SHARED) for a, b in passages] for passages in shared_passages(text, kept))
+    beside = tuple(apply_marks([Segment(kept)], theirs))
+    survivor = replace(survivor, segments=beside, id=other.document["id"], url=other.document["url"])
+    return apply_marks(history.segments, own), survivor

@@ -15,8 +15,14 @@ __all__ = ["marked_view", "view"]
 
 CONTEXT = 400
 LONGEST = 4_000
-STYLES = {"kept": "", "cut": "red strike", "added": "green", "flagged": "black on yellow"}
-BRACKETS = {"kept": ("", ""), "cut": ("[-", "-]"), "added": ("{+", "+}"), "flagged": ("{?", "?}")}
+STYLES = {"kept": "", "cut": "red strike", "added": "green", "flagged": "black on yellow", "shared": "cyan"}
+BRACKETS = {
+    "kept": ("", ""),
+    "cut": ("[-", "-]"),
+    "added": ("{+", "+}"),
+    "flagged": ("{?", "?}"),
+    "shared": ("{=", "=}"),
+}
 
 
 def view(explanation: Explanation) -> RenderableType:
@@ -34,7 +40,7 @@ def view(explanation: Explanation) -> RenderableType:
 
 
 def marked_view(segments: Iterable[Segment]) -> Text:
-    """Marked text: [-cut-] {+put in+} {?flagged?}."""
+    """Marked text: [-cut-] {+put in+} {?flagged?} {=shared=}."""
     text = Text()
     for segment in segments:
         before, after = BRACKETS[segment.kind]
@@ -70,10 +76,10 @@ def _texts(explanation: Explanation) -> RenderableType:
     beside = Table.grid(expand=True, padding=(0, 2))
     beside.add_column(ratio=1)
     beside.add_column(ratio=1)
-    beside.add_row(legend, _survivor_title(explanation.survivor))
-    text = explanation.survivor.text
-    other = "its text is in another output" if text is None else text
-    beside.add_row(own, marked_view(excerpt([Segment(other)], CONTEXT, LONGEST)))
+    beside.add_row(legend + Text(" {=in both=}", "dim"), _survivor_title(explanation.survivor))
+    other = explanation.survivor.segments
+    shown_beside = [Segment("its text is in another output")] if other is None else other
+    beside.add_row(own, marked_view(excerpt(shown_beside, CONTEXT, LONGEST)))
     return Group(Rule(style="dim"), beside)
 
 

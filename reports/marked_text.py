@@ -6,7 +6,7 @@ from typing import Literal
 
 __all__ = ["Mark", "Segment", "apply_marks", "excerpt", "plain_text", "shown", "visible"]
 
-Kind = Literal["kept", "cut", "added", "flagged"]
+Kind = Literal["kept", "cut", "added", "flagged", "shared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Segment:
 
     Attributes:
         text: as it stands, control characters and all; `visible` makes it safe to show.
-        kind: ``kept``; ``cut`` by an edit; ``added`` as a replacement; ``flagged`` by a rule, and kept.
+        kind: ``kept``; ``cut`` by an edit; ``added`` as a replacement; ``flagged`` by a rule, and kept; ``shared`` with
+            another text, and kept.
         reason: of the edit or the rule; empty where kept.
     """
 
@@ -31,7 +32,8 @@ class Mark:
     start: int
     end: int
     reason: str
-    replacement: str | None = None  # None: flagged
+    replacement: str | None = None  # None: only pointed at
+    kind: Literal["flagged", "shared"] = "flagged"  # what it is then
 
 
 def apply_marks(segments: Iterable[Segment], marks: Sequence[Mark]) -> list[Segment]:
@@ -134,7 +136,7 @@ _SHOWN = {code: f"‹U+{code:04X}›" for code in _HIDDEN}
 
 
 def _marked(segment: Segment, text: str, mark: Mark) -> Segment:
-    kind: Kind = "flagged" if mark.replacement is None else "cut"
+    kind: Kind = mark.kind if mark.replacement is None else "cut"
     return Segment(text, kind, mark.reason) if kind == "cut" or segment.kind == "kept" else replace(segment, text=text)
 
 

@@ -5,7 +5,7 @@ from filters.errors import OutputError
 from filters.policy import Rule
 from reports import explain_view
 from reports.explain import explain
-from reports.marked_text import Segment, plain_text
+from reports.marked_text import Mark, Segment, apply_marks, plain_text
 from reports.words import reason_in_words
 
 NO_REASON = dict.fromkeys(
@@ -50,6 +50,21 @@ def test_a_duplicate_is_shown_beside_its_survivor(run_a):
     view = shown(explanation)
     assert "It has the same text as cc/a.warc.gz:8, which is kept (similarity 1.000)." in view
     assert "kept instead: cc/a.warc.gz:8" in view
+    assert "{=in both=}" in view
+
+
+def test_the_passages_that_a_duplicate_shares_with_its_survivor_are_marked_in_both(run_a):
+    explanation = explain(run_a, "cc/b.warc.gz:8")
+    for segments in (explanation.segments, explanation.survivor.segments):
+        shared = [segment for segment in segments if segment.kind == "shared"]
+        assert len(shared) == 1  # the same text: one passage from the first word to the last
+        assert shared[0].text.strip(" .\n") == plain_text(segments).strip(" .\n")
+
+
+def test_a_shared_passage_is_marked_around_what_was_cut_from_it():
+    marked = apply_marks([Segment("one "), Segment("two ", "cut", "r"), Segment("three")],
+                         [Mark(0, 9, "shared", kind="shared")])  # fmt: skip
+    assert explain_view.marked_view(marked).plain == "{=one =}[-two -]{=three=}"
 
 
 def test_edits_and_spans_are_marked_in_the_text(run_a):
