@@ -120,9 +120,16 @@ def _labels(given: list[str], files: "JudgeFiles") -> dict[str, "LabelColumn"]:
 
 def _use(files: "JudgeFiles") -> str:
     """How the judge is named in a configuration."""
+    from classifiers.bias import Bias
+    from classifiers.toxicity import Toxicity
+
     folder = _shown(files.folder)
     if files.kind == "encoder":
-        lines = [f"{files.name}: {{kind: toxicity, model: {folder}, sha256: {files.digest}}}"]
+        kinds = {"toxicity": Toxicity, "bias": Bias}
+        fitting = [kind for kind, annotator in kinds.items() if {*annotator.meanings} & {*files.labels}]
+        lines = [f"{kind}: {{model: {folder}, sha256: {files.digest}}}" for kind in fitting]
+        if not lines:
+            return f"No annotator has its labels; in Python: classifiers.load({folder!r}).score(texts)"
     else:
         judge = f"kind: quality, model: {folder}/judge.json, sha256: {files.digest}"
         several = [f"{label}: {{{judge}, good: [{label}]}}" for label in files.labels]

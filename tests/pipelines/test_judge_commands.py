@@ -2,13 +2,14 @@ import json
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
 import classifiers
-from pipelines import catalogue
+from pipelines import catalogue, judge_commands
 from pipelines.command import app
 from pipelines.configuration import load
 
@@ -119,3 +120,16 @@ def test_the_model_alone_serves_as_a_quality_model(example):
     quality = Quality("mine", str(model), description["files"]["quality.bin"], good=["quality"])
     texts = pa.array(["The tide was measured for a year."])
     assert quality.annotate(pa.record_batch({"text": texts}), Cuts(texts))["mine_score"][0].as_py() > 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (("toxicity", "sexism"), r"annotators:\n  toxicity: \{model: .*judge, sha256: 00\}\n  bias: \{model: .*judge,"),
+        (("sexism",), r"annotators:\n  bias: \{model: .*judge, sha256: 00\}$"),
+        (("politeness",), r"No annotator has its labels; in Python: classifiers.load\('.*judge'\)\.score\(texts\)"),
+    ],
+)
+def test_an_encoder_is_named_by_the_annotators_that_have_its_labels(tmp_path, labels, said):
+    files = SimpleNamespace(kind="encoder", folder=tmp_path / "judge", digest="00", labels=labels, name="mine")
+    assert re.search(said, judge_commands._use(files))
