@@ -22,6 +22,7 @@ __all__ = ["Counts"]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
+KIND_COUNTS = ("documents", "characters", "tokens")
 RULE_COUNTS = ("judged", "nulls", "documents", "alone", "characters", "tokens", "spans")
 
 
@@ -33,6 +34,8 @@ class Counts:
         names += [EDITED] + ([DUPLICATES] if policy.duplicates is not None else [])
         self._policy = policy
         self._rules = {name: dict.fromkeys(RULE_COUNTS, 0) for name in names}
+        kinds = policy.duplicates.kinds if policy.duplicates is not None else ()
+        self._duplicates = {kind: dict.fromkeys(KIND_COUNTS, 0) for kind in kinds}
         self._documents: Counter[str] = Counter()
         self._characters: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
@@ -80,6 +83,7 @@ class Counts:
         self._tokens.update(extracted=int(before.sum()), removed=int(before[~kept].sum()), kept=int(after[kept].sum()))
         self._tags.update(dict(_value_counts(decided.decisions.column("tags").flatten())))
         self._count_rules(findings, decided, extracted, before)
+        self._count_duplicates(decided.decisions.column("reasons"), extracted, before)
         self._count_languages(languages(annotations), kept)
         self._count_edits(cleaned, kept)
         self._count_span_edits(span_edits)
@@ -117,6 +121,7 @@ class Counts:
             "bytes": {"read": read["bytes"], **{name: self._bytes[name] for name in ("extracted", "kept")}},
             "tokens": {name: self._tokens[name] for name in ("extracted", "removed", "kept")},
             "rules": self._rules,
+            "duplicates": self._duplicates,
             "languages": dict(sorted(self._languages.items())),
             "edits": dict(sorted(self._edits.items())),
             "flagged_spans": self.flagged_spans,
@@ -145,6 +150,16 @@ class Counts:
             counts["characters"] += int(characters[mask].sum())
             counts["tokens"] += int(tokens[mask].sum())
             counts["alone"] += int((mask & (drops == 1)).sum()) if is_drop else 0
+
+    def _count_duplicates(self, reasons: pa.ListArray, characters: Ints, tokens: Ints) -> None:
+        """What each kind of duplicate costs: a document is counted under the one kind that it lost by."""
+        flat = reasons.flatten()
+        lost = pc.equal(flat.field("rule"), DUPLICATES)
+        rows, kinds = pc.list_parent_indices(reasons).filter(lost).to_numpy(), flat.field("kind").filter(lost)
+        for kind, counts in self._duplicates.items():
+            mine = rows[pc.equal(kinds, kind).to_numpy(zero_copy_only=False)]
+            for name, amount in (("documents", len(mine)), ("characters", characters[mine]), ("tokens", tokens[mine])):
+                counts[name] += int(np.sum(amount))
 
     def _count_languages(self, spoken: pa.StringArray, kept: Bools) -> None:
         for language, count in _value_counts(spoken.fill_null("unknown")):

@@ -56,6 +56,14 @@ class RuleCounts(TypedDict):
     spans: int
 
 
+class KindCounts(TypedDict):
+    """Duplicates of one kind, as extracted."""
+
+    documents: int
+    characters: int
+    tokens: int
+
+
 class LanguageCounts(TypedDict):
     """Documents of one language."""
 
@@ -83,6 +91,7 @@ class Ledger(TypedDict):
     bytes: Bytes
     tokens: Tokens
     rules: dict[str, RuleCounts]  # by "step/rule", or "duplicates" and "edits"
+    duplicates: NotRequired[dict[str, KindCounts]]  # by the kind of duplicate that a document is of its survivor
     languages: dict[str, LanguageCounts]  # by code, or "unknown"
     edits: dict[str, EditCounts]  # by "step/reason", or "escapes" of control tokens
     flagged_spans: int  # written to spans/
@@ -136,6 +145,7 @@ def _nothing() -> Ledger:
         "bytes": {"read": 0, "extracted": 0, "kept": 0},
         "tokens": {"extracted": 0, "removed": 0, "kept": 0},
         "rules": {},
+        "duplicates": {},
         "languages": {},
         "edits": {},
         "flagged_spans": 0,

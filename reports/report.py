@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from filters.intervals import wilson
+from filters.survivors import KINDS
 from reports.configured_rules import configured_rules
 from reports.duplicates import component_report
 from reports.examples import marked_examples
@@ -75,7 +76,7 @@ def build_report(run: FinishedRun) -> Row:
         "shards": [_shard(ledger) for ledger in ledgers],
         "skipped": _by_cause("cause", totals["records"]["skipped"]),
         "failed": _failed(run, totals),
-        "duplicates": {**component_report(run), "lower_bound": sampled},
+        "duplicates": {**component_report(run), "kinds": _kinds(totals), "lower_bound": sampled},
         "timings": _timings(run),
         "substitutions": run.run["configuration"].get("substitutions", {}),
         "versions": run.run.get("versions", {}),
@@ -107,6 +108,15 @@ def _funnel(totals: Ledger) -> list[Row]:
 def _languages(totals: Ledger) -> list[Row]:
     rows = [{"language": language, **counts} for language, counts in totals["languages"].items()]
     return sorted(rows, key=lambda row: (-row["documents"], row["language"]))
+
+
+def _kinds(totals: Ledger) -> list[Row]:
+    """What each kind of duplicate cost, the strongest first; a document is counted under the one it lost by."""
+    return [{"kind": kind, **counts} for kind, counts in sorted(totals["duplicates"].items(), key=_strength)]
+
+
+def _strength(item: tuple[str, object]) -> int:
+    return KINDS.index(item[0])
 
 
 def _hosts(hosts: Hosts) -> Row:

@@ -94,6 +94,31 @@ def test_components_cover_what_is_verified_at_least_as_strictly():
     assert not loose.covers(off)
 
 
+@pytest.mark.parametrize("verify", ["signature", "exact", "off"])
+def test_below_the_fewest_shingles_a_text_has_neither_signature_nor_set(verify):
+    near = Near(verify=verify)  # 10 shingles of 5 words: 14 words
+    columns = near.columns(pa.array(["", WORDS[0], " ".join(WORDS[:13]), " ".join(WORDS[:14])]))
+    assert [pa.field(name, column.type) for name, column in columns.items()] == near.fields
+    assert ("shingles" in columns) == (verify == "exact")
+    for column in columns.values():
+        assert column.is_valid().to_pylist() == [False, False, False, True]
+
+
+def test_repeats_count_as_shingles_and_are_one_item_of_the_set():
+    columns = Near(verify="exact").columns(pa.array(["again " * 14, "again " * 13]))
+    assert [None if items is None else len(items) for items in columns["shingles"].to_pylist()] == [1, None]
+
+
+def test_exact_verification_covers_itself_from_its_similarity_on_and_nothing_else():
+    exact = Near(similarity=0.8, verify="exact")
+    assert exact.covers(dataclasses.replace(exact, similarity=0.9))
+    assert not exact.covers(dataclasses.replace(exact, similarity=0.7))
+    assert not exact.covers(dataclasses.replace(exact, verify="signature"))
+    assert not Near(similarity=0.8).covers(exact)
+    assert exact.fingerprint == Near().fingerprint
+    assert exact.index_fingerprint != Near().index_fingerprint == Near(verify="off").index_fingerprint
+
+
 def test_bands_are_chosen_as_datasketch_chooses_them_and_named_sets_have_the_same():
     assert bands_for(0.75) == (11, 11)
     chosen = [(name, near) for name, near in NAMED.items() if name.startswith(("redpajama", "slimpajama"))]

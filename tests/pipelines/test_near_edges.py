@@ -224,6 +224,18 @@ def test_exact_edges_are_those_of_comparing_sets_whatever_the_partitions_and_the
 PAIR = [[(1, [1] * 6, {1, 2, 3})], [None, (2, [1] * 6, {2, 3, 4})]]
 
 
+@pytest.mark.parametrize(("suffix", "place"), [(".near.sets", -1), (".near.shingles", 0), (".near.shingles", -1)])
+def test_damaged_sets_are_refused_with_the_file_and_the_mend(tmp_path, suffix, place):
+    job = exact_job(tmp_path, 0.5, PAIR)
+    path = Path(shard_path(job.output, "index", "b", suffix))
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(OutputError, match="measure that shard again: delete") as caught:
+        exchanged(job, SHARDS)
+    assert str(path) in str(caught.value)
+
+
 def test_a_signature_without_a_set_is_named(tmp_path):
     job = exact_job(tmp_path, 0.5, PAIR)
     kit = tools(job)

@@ -39,6 +39,7 @@ RECORD = {
     "signed_step": "fineweb",
     "steps": ["raw", "c4", "fineweb"],
 }  # fmt: skip
+KIND_COUNTS = ("documents", "characters", "tokens")
 ANNOTATIONS = pa.schema(
     [
         *ANNOTATION_FIELDS,
@@ -225,6 +226,7 @@ def ledger_of(shard):
             "kept": sum(len(d["last"]) // 4 for d in kept),
         },
         "rules": {key: rule_counts(key, docs) for key in keys},
+        "duplicates": {"url": dict.fromkeys(KIND_COUNTS, 0), "text": duplicate_counts(docs)},
         "languages": {
             code: {"documents": sum(d["language"] == code for d in docs),
                    "kept": sum(d["language"] == code for d in kept)}
@@ -244,6 +246,11 @@ def rule_counts(key, docs):
         "tokens": sum(len(d["last"]) // 4 for d in fired if key in drops[d["row"]]),
         "spans": sum(r["rule"] == key and r["start"] is not None for d in fired for r in d["reasons"]),
     }  # fmt: skip
+
+
+def duplicate_counts(docs):
+    counts = rule_counts("duplicates", docs)
+    return {name: counts[name] for name in KIND_COUNTS}
 
 
 def edit_counts(docs):
