@@ -120,6 +120,21 @@ def test_the_report_shows_how_similar_near_duplicates_are_and_the_limit(corpus, 
     assert "from 0.75 on one of two is a duplicate" in (finished / "report/index.html").read_text()
 
 
+def test_the_report_tells_what_each_kind_cost(finished):
+    report = json.loads((finished / "report/report.json").read_text())
+    kinds = {row["kind"]: row for row in report["duplicates"]["kinds"]}
+    removed = rows_of(finished, "removed")
+    for kind in ("text", "url", "near"):
+        mine = [row for row in removed if row["reasons"][0]["kind"] == kind]
+        assert kinds[kind]["documents"] == len(mine)
+        assert kinds[kind]["characters"] == sum(len(row["text"]) for row in mine)
+        assert kinds[kind]["tokens"] == sum(row["token_count"] for row in mine)
+    rule = report["totals"]["rules"]["duplicates"]
+    assert {name: sum(row[name] for row in kinds.values()) for name in ("documents", "characters", "tokens")} == {
+        name: rule[name] for name in ("documents", "characters", "tokens")
+    }
+
+
 def test_annotations_hold_no_signatures(finished):
     assert "signature" not in rows_of(finished, "annotations")[0]
 
@@ -236,8 +251,8 @@ def shingles(text):
 def exact(corpus):
     with pytest.MonkeyPatch.context() as monkeypatch:
         here(monkeypatch)
-        assert run(configuration(corpus, EXACT, **{"output.path": str(corpus / "exact")})).exit_status == 0
-    return corpus / "exact"
+        assert run(configuration(corpus, EXACT, **{"output.path": str(corpus / "by sets")})).exit_status == 0
+    return corpus / "by sets"
 
 
 def test_verified_exactly_a_similarity_is_that_of_the_shingles(exact):
@@ -286,3 +301,20 @@ def test_only_exact_verification_keeps_sets_of_shingles(finished, exact):
         ".near.sets", ".near.shingles",
     }  # fmt: skip
     assert "shingles" not in rows_of(exact, "annotations")[0]
+
+
+@pytest.mark.parametrize(("text", "count"), [(page(1), 30), ("word", 3), ("", 0)])
+def test_verified_exactly_equal_documents_have_one_edge_each_less_the_first(tmp_path, text, count):
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.table({"text": pa.array([text] * count, pa.string())}), tmp_path / "in/a.parquet")
+    assert run(configuration(tmp_path, EXACT, **{"inputs.web.id": None})).exit_status == 0
+    assert len(rows_of(tmp_path / "out", "clean")) == min(1, count)
+    edges = [edge["kind"] for row in rows_of(tmp_path / "out", "groups") for edge in row["edges"]]
+    assert edges == ["text"] * max(0, count - 1)
+
+
+def test_pages_that_differ_in_digits_only_have_one_set_and_one_survivor(tmp_path):
+    write_jsonl(tmp_path / "in" / "a.jsonl", [f"{page(1)} page {k}" for k in range(40)])
+    assert run(configuration(tmp_path, EXACT)).exit_status == 0
+    assert {(kind, similarity) for kind, _, similarity in lost(tmp_path / "out").values()} == {("near", 1.0)}
+    assert len(rows_of(tmp_path / "out", "clean")) == 1
