@@ -73,7 +73,7 @@ def judges_of(measured: Measured) -> list[JudgeColumns]:
     They are known by the fingerprints of what made the columns, which begin with what each is.
     """
     found: dict[tuple[str, str], list[str]] = {}
-    for name in measured.columns:
+    for name in sorted(measured.columns, key=lambda name: measured.columns[name]):
         maker = measured.makers.get(name, "")
         if maker.partition("/")[0] in KINDS:
             found.setdefault((maker, name.rpartition("@")[2]), []).append(name)

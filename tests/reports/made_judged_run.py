@@ -60,7 +60,7 @@ MAKERS = {
 }  # fmt: skip
 TURNS = {name: 1 if name.endswith("@raw") else 3 for names in MAKERS.values() for name in names}
 RECORD = {
-    "columns": dict(sorted(TURNS.items(), key=lambda item: item[1])),
+    "columns": dict(sorted(TURNS.items())),
     "gates": {"raw/spoken": 1},
     "makers": {name: maker for maker, names in MAKERS.items() for name in names},
     "passes": ["final/lines"],

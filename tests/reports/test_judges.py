@@ -104,7 +104,7 @@ def test_a_label_without_a_rule_shows_the_judges_own_limit(output):
     run.run["configuration"]["steps"][1]["rules"] = {}
     (_, toxicity, _) = build_report(run)["judges"]
     limits = {limit["labels"][0]: limit for limit in toxicity["limits"]}
-    assert list(limits) == ["toxicity", "insult"]  # no threat reaches its limit
+    assert sorted(limits) == ["insult", "toxicity"]  # no threat reaches its limit
     assert words(limits["toxicity"]["fired"]) == [(0.55, "What a silly idea."), (0.9, "You are a fool.")]
     assert words(limits["toxicity"]["passed"]) == [(0.4, "He was called a fool.")]  # 0 is near nothing
 
