@@ -38,6 +38,9 @@ CATEGORIES = {
 }  # fmt: skip
 HARD_WEIGHT = 3.0
 """Of a stretch of a page that an earlier model wrongly flagged."""
+SECOND = {"davidson": 0.6, "implicit_hate": 0.75, "madlibs": 0.6, "edos": 2.0, "web_read": 2.0, "others": 1.0}
+THIRD = {"edos": 1.0, "templates": 0.6, "web_read": 2.0, "web": 0.4, "toxic_spans": 0.5, "others": 0.3}
+"""Shares of the sources in the later parts of the training: less of the noisy ones, more of what was found wanting."""
 AXES = {"gender": "axis_gender", "orientation": "axis_orientation", "race": "axis_race", "religion": "axis_religion"}
 
 
@@ -233,12 +236,15 @@ def inserted(rows: list[Row], around: list[Row], seed: int) -> Iterator[Row]:
         yield {**each, "text": text, "words": words, "source": f"{each['source']} within web"}
 
 
-def second_part(rows: list[Row]) -> list[Row]:
-    """What the training ends with: less of the noisy sources, EDOS and the stretches that were read twice."""
+def part_of(rows: list[Row], shares: dict[str, float]) -> list[Row]:
+    """What a later part of the training sees: shares of the sources, 2 for all of them twice."""
     order = random.Random(9)
-    less = {"davidson": 0.6, "implicit_hate": 0.75, "madlibs": 0.6}
-    kept = [row for row in rows if order.random() <= less.get(row["source"], 1.0)]
-    return [copy for row in kept for copy in [row] * (2 if row["source"] in ("edos", "web_read") else 1)]
+    found = []
+    for row in rows:
+        share = shares.get(row["source"], shares["others"])
+        copies = int(share) + (order.random() < share % 1)
+        found += [row] * copies
+    return found
 
 
 def write(rows: Iterable[Row], path: Path) -> None:
@@ -266,7 +272,8 @@ def main() -> None:
     order = random.Random(2)
     chosen = [each for each in parts["train"] if len(each["text"]) < 250 and order.random() < 0.12]
     parts["train"] += [*harmless, *inserted(chosen, harmless, 3), *hard(data)]
-    parts["train2"] = second_part(parts["train"])
+    parts["train2"] = part_of(parts["train"], SECOND)
+    parts["train3"] = part_of(parts["train"], THIRD)
     for part, rows in parts.items():
         write(rows, output / f"{part}.parquet")
         print(f"{part}: {len(rows)} texts")
