@@ -12,13 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from classifiers.model_files import checked_digest
 from filters.errors import InputError
 
-__all__ = ["EMBEDDED", "FORMAT", "MODEL", "SCREEN", "TOKENIZER", "JudgeFiles", "judge_folder", "read_judge"]
+__all__ = ["EMBEDDED", "FORMAT", "LABEL", "MODEL", "SCREEN", "TOKENIZER", "JudgeFiles", "judge_folder", "read_judge"]
 
 FORMAT = 1
 """The version of the folder that this version of Tamis reads."""
 
 EMBEDDED = "embedded"
 """The name of the judge that is installed with this package."""
+
+LABEL = r"^[A-Za-z][A-Za-z0-9_]*$"
+"""A label is the name of a column, of a signal and of a file."""
 
 MODEL, TOKENIZER, SCREEN = "model.onnx", "tokenizer.json", "screen.npz"
 
@@ -43,9 +46,9 @@ class _Description(BaseModel):
     model_config = ConfigDict(allow_inf_nan=False, protected_namespaces=())
     kind: Literal["encoder", "fasttext"]
     name: str
-    languages: list[str]
-    labels: list[str] = Field(min_length=1)
-    tokens: int = Field(default=128, ge=8)
+    languages: list[str] = Field(min_length=1)
+    labels: list[Annotated[str, Field(pattern=LABEL)]] = Field(min_length=1)
+    tokens: int = Field(default=128, ge=8, le=8192)
     files: dict[Annotated[str, Field(pattern=r"^[\w][\w.-]*$")], Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
     calibration: dict[str, _Line]
     thresholds: dict[str, Probability]
@@ -145,7 +148,7 @@ def _understood(path: Path, content: bytes, digest: str) -> JudgeFiles:
     """The description, if it is one, whole, and of this version."""
     try:
         found: Any = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{str(path)!r} is truncated or no JSON: {error}; {_MEND}") from error
     version = found.get("format") if isinstance(found, dict) else None
     if version != FORMAT:

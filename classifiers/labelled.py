@@ -1,6 +1,7 @@
 """Texts that people have labelled, as one table: what the cells of a file mean."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any, NoReturn
 
 import pyarrow as pa
 
+from classifiers.judge_files import LABEL
 from classifiers.labelled_files import Columns, read_columns
 from filters.errors import ConfigurationError, InputError
 
@@ -60,6 +62,11 @@ class NamedColumns:
         for label in self.labels:
             if label in RESERVED:
                 raise ConfigurationError(f"no label can be called {label!r}; it stands for something else")
+            if not re.fullmatch(LABEL, label):
+                raise ConfigurationError(
+                    f"no label can be called {label!r}: it names a column, a signal and a file; write a letter, then "
+                    "letters of ASCII, digits and _, as identity_attack"
+                )
 
     @property
     def all(self) -> list[str]:
@@ -96,13 +103,16 @@ def _table(path: Path, columns: Columns, named: NamedColumns) -> pa.Table:
         for row, value in enumerate(columns[column], 1):
             try:
                 values.append(meaning(value))
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 where = f"labelled texts {str(path)!r}, row {row}: column {column!r} holds {_short(value)}"
                 raise InputError(f"{where}; {wanted}") from None
         return values
 
     made = {
-        TEXT: pa.array(each(named.text, _text, "a text is wanted: leave out rows that have none"), pa.large_string())
+        TEXT: pa.array(
+            each(named.text, _text, "a text of whole characters is wanted: leave out rows that have none"),
+            pa.large_string(),
+        )
     }
     for label, place in named.labels.items():
         if place.value is not None:
@@ -134,7 +144,7 @@ def _refuse_value(label: str, place: LabelColumn, parts: list[list[Any]], paths:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
-    return value
+    return _whole(value)
 
 
 def _truth(value: object) -> float | None:
@@ -165,7 +175,13 @@ def _said(value: object) -> str:
     """A cell as a name: a text, or a whole number or truth value as JSON writes it."""
     if not isinstance(value, str | bool | int | float):
         raise TypeError
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else _whole(str(value))
+
+
+def _whole(value: str) -> str:
+    """The text, if it has no half of a surrogate pair, as JSON may have and UTF-8 has not."""
+    value.encode()
+    return value
 
 
 def _missing(value: object) -> bool:

@@ -26,7 +26,8 @@ def read_columns(path: Path, names: Sequence[str]) -> Columns:
     """The named columns of a file.
 
     Raises:
-        InputError: the file cannot be read, is damaged, or lacks a column; the message names file and row.
+        InputError: the file cannot be read, is damaged, or has no or several columns of a name; the message names file
+            and row.
     """
     suffixes = [suffix for suffix in path.suffixes if suffix not in _COMPRESSED]
     readers = {".parquet": _parquet, ".csv": _csv, ".jsonl": _json_lines, ".ndjson": _json_lines}
@@ -35,7 +36,7 @@ def read_columns(path: Path, names: Sequence[str]) -> Columns:
         raise InputError(f"labelled texts {str(path)!r}: the name ends otherwise than in {_FORMATS}")
     try:
         return reader(path, list(dict.fromkeys(names)))
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"labelled texts {str(path)!r} cannot be read: {error}; name a whole file") from error
 
 
@@ -71,7 +72,7 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
             continue
         try:
             record = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(
                 f"labelled texts {str(path)!r}, line {number}: not JSON: {error}; mend the line"
             ) from error
@@ -94,3 +95,5 @@ def _need(path: Path, names: list[str], there: list[str]) -> None:
         if name not in there:
             listed = ", ".join(there[:40]) or "none"
             raise InputError(f"labelled texts {str(path)!r} have no column {name!r}; their columns: {listed}")
+        if there.count(name) > 1:
+            raise InputError(f"labelled texts {str(path)!r} have several columns {name!r}; give each its own name")

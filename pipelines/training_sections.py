@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from classifiers.judge_files import LABEL
 from classifiers.thresholds import Cost, Fixed, Recall, Rule
 from pipelines.quantities import Share
 from pipelines.sections import Section, Texts
@@ -17,9 +18,6 @@ __all__ = [
     "ThresholdSection",
     "Thresholds",
 ]
-
-LABEL = r"^[A-Za-z][A-Za-z0-9_]*$"
-"""A label is the name of a column, of a signal and of a file."""
 
 
 def _from_column(value: object) -> object:

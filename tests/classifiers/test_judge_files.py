@@ -66,6 +66,8 @@ def test_a_truncated_description_is_said_to_be_no_json(tmp_path):
     folder = changed(tmp_path / "judge")
     (folder / "judge.json").write_bytes((TINY / "judge.json").read_bytes()[:200])
     refused(folder, "judge.json", "truncated or no JSON")
+    (folder / "judge.json").write_text("[" * 200_000)
+    refused(folder, "judge.json", "truncated or no JSON")
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None])
@@ -90,6 +92,10 @@ def test_another_version_is_refused_with_the_mend(tmp_path, version):
         ({"files": {"../model.onnx": "0" * 64}}, ["files"]),
         ({"files": described()["files"] | {"screen.npz": "0" * 64}}, ["screen.npz", "no screen_limit"]),
         ({"tokens": 2}, ["tokens"]),
+        ({"tokens": 10**30}, ["tokens"]),
+        ({"languages": []}, ["languages"]),
+        ({"labels": ["a label"]}, ["labels.0"]),
+        ({"labels": [""]}, ["labels.0"]),
     ],
 )
 def test_a_description_that_is_not_whole_is_refused_with_what_is_wrong(tmp_path, values, said):

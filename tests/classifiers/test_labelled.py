@@ -93,12 +93,15 @@ def test_groups_and_clusters_come_along(write):
          r"quality=good:VALUE"),
         ([{"text": "a", "good": 3}], "row 1: column 'good' holds 3; true, false, a number from 0 to 1"),
         ([{"text": "a", "good": [1]}], r"row 1: column 'good' holds \[1\]"),
-        ([{"text": None, "good": 1}], "row 1: column 'text' holds None; a text is wanted"),
+        ([{"text": None, "good": 1}], "row 1: column 'text' holds None; a text of whole characters is wanted"),
         ([{"text": 5, "good": 1}], "row 1: column 'text' holds 5"),
         ([{"good": 1}], "have no column 'text'; their columns: good"),
         (['{"text": "a"', '{"text": "b"}'], "line 1: not JSON"),
         (["[1]"], r"line 1: not a JSON object but '\[1\]'"),
         ([], "no column 'text'; their columns: none"),
+        (['{"text": "a\\ud800", "good": 1}'], r"row 1: column 'text' holds 'a\\ud800'; a text of whole characters"),
+        (['{"text": "a", "good": 1' + "0" * 400 + "}"], r"row 1: column 'good' holds 1000+\.\.\."),
+        (["[" * 200_000], "line 1: not JSON: maximum recursion depth"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_file_row_and_value(write, rows, message):
@@ -119,6 +122,10 @@ def test_a_damaged_table_is_told_with_its_file(write, tmp_path):
         read(write("t.csv"))
     with pytest.raises(InputError, match=r"ends otherwise than in \.parquet, \.jsonl or \.csv"):
         read(write("t.xlsx", "text"))
+    with pytest.raises(InputError, match=r"t\.csv' cannot be read: field larger than field limit"):
+        read(write("t.csv", "text" * 50_000))
+    with pytest.raises(InputError, match=r"t\.csv' have several columns 'good'; give each its own name"):
+        read(write("t.csv", "text,good,good", "a,1,0"))
     latin = tmp_path / "latin.jsonl"
     latin.write_bytes('{"text": "é", "good": 1}'.encode("latin-1"))
     with pytest.raises(InputError, match=r"latin\.jsonl' cannot be read: 'utf-8' codec"):
@@ -133,5 +140,8 @@ def test_a_csv_with_a_long_text_is_read_whole(write):
 def test_names_that_mean_something_else_are_no_labels():
     with pytest.raises(ConfigurationError, match="no label can be called 'weight'"):
         NamedColumns({"weight": LabelColumn("w")})
+    for name in ("two words", "a/b", "", "good\n"):
+        with pytest.raises(ConfigurationError, match="it names a column, a signal and a file"):
+            NamedColumns({name: LabelColumn("w")})
     with pytest.raises(ConfigurationError, match="no label is named"):
         NamedColumns({})
