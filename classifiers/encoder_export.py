@@ -10,7 +10,7 @@ from classifiers.encoder_graph import Encoder, Floats, encoder_model
 from classifiers.model_files import checked_digest
 from filters.errors import InputError
 
-__all__ = ["export_encoder", "read_config", "read_encoder", "read_tensors"]
+__all__ = ["check_length", "export_encoder", "read_config", "read_encoder", "read_tensors"]
 
 _SUPPORTED = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
 
@@ -65,9 +65,7 @@ def read_encoder(folder: Path, tokens: int = 128) -> Encoder:
     if (folder / "words.safetensors").exists():
         head = read_tensors(folder / "words.safetensors")
         weights |= {f"words.{name.removeprefix('words.')}": values for name, values in head.items()}
-    longest = int(config["max_position_embeddings"])
-    if not 2 < tokens <= longest:
-        raise InputError(f"windows of {tokens} tokens: the encoder {str(folder)!r} takes from 3 to {longest}")
+    check_length(folder, tokens)
     layers, heads = int(config["num_hidden_layers"]), int(config["num_attention_heads"])
     needed = {"pooler.dense.weight", "classifier.weight", f"encoder.layer.{layers - 1}.output.dense.weight"}
     if missing := sorted(needed - weights.keys()):
@@ -76,6 +74,19 @@ def read_encoder(folder: Path, tokens: int = 128) -> Encoder:
             f"BertForSequenceClassification of {layers} layers; save the trained model whole"
         )
     return Encoder(weights, layers, heads, float(config["layer_norm_eps"]), tokens)
+
+
+def check_length(folder: Path, tokens: int) -> None:
+    """Whether an encoder reads windows of so many tokens, the special ones included.
+
+    Raises:
+        InputError: it does not, or its config.json does not say.
+    """
+    longest = read_config(folder / "config.json").get("max_position_embeddings")
+    if not isinstance(longest, int):
+        raise InputError(f"{str(folder / 'config.json')!r} has no max_position_embeddings; name the folder of a BERT")
+    if not 2 < tokens <= longest:
+        raise InputError(f"windows of {tokens} tokens: the encoder {str(folder)!r} takes from 3 to {longest}")
 
 
 def read_config(path: Path) -> dict[str, Any]:

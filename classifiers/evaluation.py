@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from classifiers.bootstrap import REPLICATES, Numbers, cluster_numbers, intervals
 from classifiers.group_metrics import GroupRankings, final_score, group_masks
@@ -101,7 +100,8 @@ def evaluate(
 
     Args:
         scores: by label, probabilities, NaN where a text was not judged.
-        truth: by label, true or false, or a share of judges, which counts as so from one half; null where unknown.
+        truth: by label, true or false, or a share of judges, which counts as so from one half; null or NaN where it
+            is unknown.
         thresholds: by label.
         groups: names, or lists of names; null is no group.
         clusters: what rows have in common that resemble each other.
@@ -133,10 +133,10 @@ class _Draws(NamedTuple):
 def _label(
     label: str, scores: Floats, truth: Column, threshold: float, masks: Mapping[str, Mask], draws: _Draws
 ) -> LabelFigures:
-    so = pc.greater_equal(truth.cast(pa.float64()), 0.5)
-    labelled = so.is_valid().to_numpy(zero_copy_only=False)
+    values = truth.cast(pa.float64()).to_numpy(zero_copy_only=False)  # NaN where it is null
+    labelled = ~np.isnan(values)
     known = labelled & ~np.isnan(scores)
-    s, t = scores[known].astype(np.float64), so.fill_null(False).to_numpy(zero_copy_only=False)[known]
+    s, t = scores[known].astype(np.float64), values[known] >= 0.5
     if len(s) and not (s.min() >= 0 and s.max() <= 1):
         raise ValueError(f"scores of {label} are no probabilities: they lie between {s.min()} and {s.max()}")
     flagged, ranking, clusters = s >= threshold, Ranking(s, t), draws.whole[known]
@@ -146,25 +146,25 @@ def _label(
         rates = [found.precision, found.recall, found.false_positive_rate]
         return [ranking.auc(weights), found.macro_f1, found.f1, calibration_error(s, t, weights), *rates]
 
-    values = figures(np.ones(len(s), np.int64))
+    found = figures(np.ones(len(s), np.int64))
     bounds = intervals(figures, clusters, replicates=draws.replicates, seed=draws.seed)
-    auc, macro_f1, f1, error = (Figure(*pair) for pair in zip(values[:4], bounds[:4], strict=True))
+    auc, macro_f1, f1, error = (Figure(*pair) for pair in zip(found[:4], bounds[:4], strict=True))
     precision, recall, false_positive_rate = (
         rate_figure(value, interval, clusters[of])
-        for value, interval, of in zip(values[4:], bounds[4:], (flagged, t, ~t), strict=True)
+        for value, interval, of in zip(found[4:], bounds[4:], (flagged, t, ~t), strict=True)
     )
     here = {name: mask[known] for name, mask in masks.items()}
     shown = sorted(here, key=lambda name: (-int(here[name].sum()), name))[:MOST_GROUPS]
     kept = sorted(name for name in shown if here[name].sum() >= LEAST_ROWS)
     within = draws._replace(whole=clusters, inner=None if draws.inner is None else draws.inner[known])
-    found = tuple(_group(name, s, t, flagged, here[name], within) for name in kept)
-    aucs = [(group.subgroup_auc.value, group.bpsn_auc.value, group.bnsp_auc.value) for group in found]
+    of_groups = tuple(_group(name, s, t, flagged, here[name], within) for name in kept)
+    aucs = [(group.subgroup_auc.value, group.bpsn_auc.value, group.bnsp_auc.value) for group in of_groups]
     return LabelFigures(
         label=label, threshold=threshold, rows=len(s), positives=int(t.sum()),
         unjudged=int((labelled & ~known).sum()), drawn_by=draws.drawn_by, clusters=len(np.unique(clusters)),
         auc=auc, macro_f1=macro_f1, f1=f1, precision=precision, recall=recall,
         false_positive_rate=false_positive_rate, calibration_error=error,
-        groups=found, groups_left_out=sum(bool(mask.any()) for mask in here.values()) - len(kept),
+        groups=of_groups, groups_left_out=sum(bool(mask.any()) for mask in here.values()) - len(kept),
         final=final_score(auc.value, aucs),
     )  # fmt: skip
 

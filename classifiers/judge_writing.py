@@ -68,6 +68,7 @@ def judge_folder_at(output: Path, *, overwrite: bool) -> Iterator[Path]:
         OutputError: as `check_output`, or the place cannot be written.
     """
     check_output(output, overwrite=overwrite)
+    output = output.resolve()  # of a link the folder that it names is replaced, and the link stays
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=".writing-", dir=output.parent))

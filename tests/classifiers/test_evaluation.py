@@ -27,6 +27,7 @@ def test_missing_labels_and_scores_are_left_out_and_counted():
     figures = one([0.9, np.nan, 0.4, np.nan], pa.array([1.0, 1.0, None, None]), replicates=5)
     assert (figures.rows, figures.positives, figures.unjudged) == (1, 1, 1)
     assert figures.auc == Figure(None, None)
+    assert one([0.9, 0.4], pa.array([1.0, np.nan]), replicates=5).rows == 1
 
 
 def test_shares_of_judges_count_from_one_half():

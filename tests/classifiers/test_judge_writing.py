@@ -41,6 +41,17 @@ def test_a_judge_that_stands_there_is_replaced_only_if_that_is_asked_for(tmp_pat
     assert names(tmp_path) == ["mine"]
 
 
+def test_behind_a_link_the_judge_is_replaced_and_the_link_stays(tmp_path):
+    (tmp_path / "disk").mkdir()
+    written(tmp_path / "disk" / "mine")
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "disk" / "mine")
+    written(link, b"another", overwrite=True)
+    assert link.is_symlink()
+    assert (tmp_path / "disk" / "mine" / "good.bin").read_bytes() == b"another"
+    assert (names(tmp_path), names(tmp_path / "disk")) == (["disk", "link"], ["mine"])
+
+
 def test_what_is_no_judge_is_never_replaced(tmp_path):
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "precious.txt").write_text("keep")

@@ -12,6 +12,7 @@ from classifiers.fasttext_training import FastTextRecipe
 from classifiers.judge_files import read_judge
 from classifiers.labelled import LabelColumn, NamedColumns, read_labelled
 from classifiers.measuring_judges import measure_judge
+from classifiers.model_card import training_record
 from classifiers.split import Shares
 from classifiers.thresholds import Recall
 from classifiers.training import TrainingPlan, train_judge
@@ -89,6 +90,17 @@ def test_its_card_tells_the_figures(judge):
     record = json.loads((output / "training.json").read_text())
     assert record["figures"][0]["auc"]["value"] == trained.figures[0].auc.value
     assert record["made_of"]["seed"] == 1
+    assert [name for name, _ in record["made_of"]["files"]["train"]] == ["texts.parquet"]
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart(judge, data, tmp_path):
+    _, trained, _ = judge
+    other = write(tmp_path / data.name, 20, seed=9)
+    records = [
+        training_record(plan(data, tmp_path / "out", test=[test]), trained.held, (), ()) for test in (data, other)
+    ]
+    assert records[0]["fingerprint"] != records[1]["fingerprint"]
+    assert records[0]["made_of"]["files"]["train"] == records[1]["made_of"]["files"]["train"]
 
 
 def test_it_scores_texts_and_says_nothing_of_those_it_cannot_judge(judge):
@@ -147,10 +159,21 @@ def test_an_encoder_is_looked_for_before_the_texts_are_read(data, tmp_path):
         train_judge(replace(plan(nowhere, tmp_path / "out"), kind="encoder", encoder=tmp_path))
 
 
+def test_windows_that_the_encoder_cannot_read_are_refused_before_hours_of_training(data, tmp_path):
+    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+        (tmp_path / name).write_text('{"max_position_embeddings": 64}')
+    nowhere = replace(plan(data.with_name("none.parquet"), tmp_path / "out"), kind="encoder", encoder=tmp_path)
+    with pytest.raises(InputError, match=r"windows of 128 tokens: the encoder .* takes from 3 to 64"):
+        train_judge(nowhere)
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(InputError, match=r"config\.json' has no max_position_embeddings"):
+        train_judge(nowhere)
+
+
 def test_without_torch_it_is_said_what_to_install(data, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     for name in ("config.json", "tokenizer.json", "model.safetensors"):
-        (tmp_path / name).write_text("{}")
+        (tmp_path / name).write_text('{"max_position_embeddings": 512}')
     with pytest.raises(ConfigurationError, match=r"needs the package 'torch': install tamis\[train\]"):
         train_judge(replace(plan(data, tmp_path / "out"), kind="encoder", encoder=tmp_path), report=lambda _: None)
     assert not (tmp_path / "out").exists()
