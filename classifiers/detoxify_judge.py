@@ -133,7 +133,10 @@ class DetoxifyJudge:
                 ),
             ]
         formula = f"windows, and sentences of them, with a probability of at least {self.threshold / 2:g}; {where}"
-        return [*found, Signal(f"{self.name}_spans", SPANS, "spans", formula, _SOURCE, floor=self.threshold / 2)]
+        spans_of_all = Signal(
+            f"{self.name}_spans", SPANS, "spans", formula, _SOURCE, floor=self.threshold / 2, labels=self.classes
+        )
+        return [*found, spans_of_all]
 
 
 def _weights(name: str, model: str, checkpoint: Path | None, sha256: str | None) -> tuple[Path, str]:

@@ -79,7 +79,8 @@ class Encoder:
         files: the judge that they belong to.
 
     Raises:
-        InputError: a file is no tokenizer or no such model.
+        InputError: a file is no tokenizer or no such model, or the model reads fewer tokens or gives other labels than
+            the judge's judge.json says.
     """
 
     def __init__(self, files: JudgeFiles) -> None:
@@ -95,6 +96,15 @@ class Encoder:
                 "input_ids and attention_mask and gives labels, and words if it marks them: train the judge again"
             )
         self._wanted = [name for name in ("labels", "words") if name in outputs]
+        try:
+            self._run([self._edges[1]] * self._pieces)
+        except InputError:
+            raise
+        except Exception as error:  # as in `_session`
+            raise InputError(
+                f"{str(self._path)!r} cannot read the {files.tokens} tokens that its judge.json says; train the judge "
+                f"again ({' '.join(str(error).split())[:300]})"
+            ) from error
 
     def read(self, text: str) -> Reading:
         """The logits of a text, whatever its length: what the model cannot read at once is read in parts."""
@@ -170,7 +180,7 @@ def _session(path: Path) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # of windows of all lengths it would keep the room for each
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what goes wrong is raised
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the binding raises errors of its own, without a common root

@@ -48,8 +48,8 @@ def examples(tokenizer: Path, table: pa.Table, labels: Sequence[str], tokens: in
     made = []
     for row, encoding in enumerate(cut.encode_batch(texts)):
         marks = None
-        if marked[row] is not None:
-            inside = set(marked[row])
+        if (own := marked[row]) is not None:
+            inside = set(own)
             marks = tuple(int(any(at in inside for at in range(*place))) for place in encoding.offsets)
         values = tuple(column[row] for column in columns)
         made.append(Example(tuple(encoding.ids), values, marks, weights[row]))

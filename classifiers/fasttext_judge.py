@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from classifiers.calibration import Platt, logits
 from classifiers.fasttext_models import LABEL, load
+from classifiers.given_texts import text_array
 from classifiers.judge_files import JudgeFiles
 from classifiers.language_memo import languages_of
 from classifiers.quality import one_line
@@ -69,7 +70,7 @@ class FastTextJudge:
         """What it judges."""
         return self.files.labels
 
-    def score(self, texts: Iterable[str], any_language: bool = False) -> pa.Table:
+    def score(self, texts: Iterable[str | None], any_language: bool = False) -> pa.Table:
         """The probability of each label, ``<label>_score``, a row a text; the same whatever the other texts.
 
         Args:
@@ -78,8 +79,11 @@ class FastTextJudge:
 
         Returns:
             Null for a text without a letter, or in another language than the judge's.
+
+        Raises:
+            InputError: an item is no text.
         """
-        given = pa.array(texts, pa.string())
+        given = text_array(texts)
         if any_language:
             wanted = pc.match_substring_regex(given, r"\p{L}").fill_null(False)
         else:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from classifiers.cascade import MOST_AUDITED, Cascade, load_cascade
 from classifiers.fasttext_judge import FastTextJudge
+from classifiers.given_texts import text_array
 from classifiers.judge_files import JudgeFiles, judge_folder, read_judge
 from classifiers.judged import judged, label_columns, spans, window_counts
 from filters.cuts import Cuts
@@ -37,7 +38,7 @@ class Judge:
         """What it judges, in the order of its outputs."""
         return self.files.labels
 
-    def score(self, texts: Iterable[str], any_language: bool = False) -> pa.Table:
+    def score(self, texts: Iterable[str | None], any_language: bool = False) -> pa.Table:
         """What the judge says of each text, a row each; the same whatever the other texts.
 
         Args:
@@ -51,8 +52,11 @@ class Judge:
             ``flagged_windows``; and ``spans`` (type `filters.signals.SPANS`): windows and sentences with each label
             that reaches `JudgeFiles.floor`, and words of the label that stands first. All null for a text without a
             letter, or in another language than the judge's.
+
+        Raises:
+            InputError: an item is no text.
         """
-        cuts = Cuts(pa.array(texts, pa.string()))
+        cuts = Cuts(text_array(texts))
         found = judged(cuts, self.cascade, any_language=any_language)
         columns = dict(label_columns(found, self.labels, self.files.thresholds))
         windows, seen, flagged, *_ = window_counts(found, self.labels, self.files.thresholds)

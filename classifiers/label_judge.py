@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -85,7 +86,8 @@ class LabelJudge:
             raise ConfigurationError(f"{self.kind}: audit is {audit}; a share of windows from 0 to {MOST_AUDITED}")
         self.signals = tuple(self._signals())
         given = json.dumps([screen, audit, self.limits], sort_keys=True)
-        self.fingerprint = f"{self.kind}/1/{files.digest}/{given}"
+        versions = "/".join(f"{package} {version(package)}" for package in ("onnxruntime", "tokenizers"))
+        self.fingerprint = f"{self.kind}/1/{files.digest}/{given}/{versions}"
 
     def annotate(self, batch: Batch, cuts: Cuts) -> Columns:
         """Scores, counts and spans of every text."""
@@ -142,7 +144,8 @@ class LabelJudge:
         least = f"where it is {files.floor:g} or more"
         formula = f"windows with the probability of each label {least}, and the sentences of such a window, each read "
         formula += f"by itself{words}; {null}"
-        made.append(Signal(f"{self.kind}_spans", SPANS, "span", formula, self.source, floor=files.floor))
+        labels = tuple(dict.fromkeys([*self.labels, *([self.words] if self.words is not None and marked else [])]))
+        made.append(Signal(f"{self.kind}_spans", SPANS, "span", formula, self.source, floor=files.floor, labels=labels))
         return made
 
     def _decisive(self) -> Sequence[str]:

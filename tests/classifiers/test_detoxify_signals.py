@@ -57,6 +57,10 @@ def test_it_keeps_the_contract_of_annotators(make):
     check_annotator(make(), HOSTILE_TEXTS)
 
 
+def test_the_labels_of_its_spans_are_its_classes(make):
+    assert make().signals[-1].labels == CLASSES
+
+
 def test_a_document_has_the_highest_window_the_mean_of_three_and_the_share(make, monkeypatch):
     speaking(monkeypatch, "en")
     columns = measured(make(), " ".join([DULL] * 200 + [RUDE]))

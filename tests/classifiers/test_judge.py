@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from made_judges import TINY, changed
 
@@ -89,7 +90,25 @@ def test_a_file_that_is_not_what_it_should_be_is_named(tmp_path, name):
 def test_a_model_of_other_labels_than_its_description_is_refused(tmp_path):
     folder = changed(tmp_path / "judge", labels=["toxicity", "insult"])
     with pytest.raises(InputError, match=r"model.onnx.*2 finite logits are due"):
-        classifiers.load(folder).score([ENGLISH])
+        classifiers.load(folder)
+
+
+def test_a_model_that_reads_fewer_tokens_than_its_description_says_is_refused(tmp_path, capfd):
+    folder = changed(tmp_path / "judge", tokens=4096)
+    with pytest.raises(InputError, match=r"model.onnx' cannot read the 4096 tokens .*train the judge again"):
+        classifiers.load(folder)
+    assert capfd.readouterr().err == ""
+
+
+def test_what_is_no_list_of_texts_is_refused_and_named():
+    with pytest.raises(InputError, match=r"one text was given: write score\(\[text\]\)"):
+        JUDGE.score(ENGLISH)
+    for item, said in (("a\ud800", r"'a\\ud800'"), (b"bytes", "b'bytes'"), (0, "0")):
+        with pytest.raises(InputError, match=rf"text 1 to score is {said}: a str of whole characters"):
+            JUDGE.score([ENGLISH, item])
+    whole = JUDGE.score([None, ENGLISH])
+    for given in (pa.chunked_array([[None], [ENGLISH]], pa.string()), pa.array([None, ENGLISH], pa.large_string())):
+        assert JUDGE.score(given) == whole
 
 
 def test_there_is_nothing_else_in_the_package():

@@ -106,6 +106,22 @@ def test_each_kind_has_its_signals():
     assert not names & others
 
 
+def test_the_labels_of_spans_are_known_beforehand():
+    for annotator in (Toxicity(TINY), Bias(TINY)):
+        *_, of_spans = annotator.signals
+        found = annotate(annotator, STORY * 3)[of_spans.name].to_pylist()[0]
+        assert {span["label"] for span in found} <= set(of_spans.labels)
+    assert Toxicity(TINY).signals[-1].labels == tuple(Toxicity.meanings)
+    assert Bias(TINY).signals[-1].labels == tuple(Bias.meanings)
+
+
+def test_the_label_of_marked_words_is_among_those_of_spans_where_the_judge_has_it_not(tmp_path):
+    folder = changed(tmp_path / "words", labels=["insult"])
+    assert Toxicity(folder).signals[-1].labels == ("insult", "toxicity")
+    folder = changed(tmp_path / "without", labels=["insult"], word_threshold=None)
+    assert Toxicity(folder).signals[-1].labels == ("insult",)
+
+
 def test_an_attack_on_an_identity_is_a_label_of_the_spans_of_both():
     labels = [
         {span["label"] for span in annotate(annotator, STORY * 3)[name].to_pylist()[0]}
