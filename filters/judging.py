@@ -34,6 +34,8 @@ class Findings:
         edited: documents that a cleaner or a span rule changes.
         nearly_empty: edited documents with fewer characters left than the policy asks for.
         passes: documents that no rule drops and that are not nearly empty.
+        marks: control tokens and escapes that `filters.tagging.with_tokens` wrote into each text.
+        mark_characters: those of `characters` that they are.
     """
 
     verdicts: tuple[tuple[str, str, Rule, Verdict], ...]
@@ -43,6 +45,8 @@ class Findings:
     edited: Bools
     nearly_empty: Bools
     passes: Bools
+    marks: Ints
+    mark_characters: Ints
 
     @property
     def outcomes(self) -> Iterator[tuple[str, Rule, Verdict | SpanVerdict]]:
@@ -89,4 +93,5 @@ def judge_batch(
     fired = [(rule, v.failed) for _, _, rule, v in verdicts] + [(rule, v.failed) for _, _, rule, v in spans]
     for failed in (failed for rule, failed in fired if rule.action == "drop"):
         passes &= ~failed
-    return Findings(tuple(verdicts), tuple(spans), edits, characters, edited, nearly_empty, passes)
+    none = np.zeros_like(characters)
+    return Findings(tuple(verdicts), tuple(spans), edits, characters, edited, nearly_empty, passes, none, none)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from filters.control_tokens import ESCAPES, Escaping
 from filters.decisions import SPAN_EDITS
-from filters.edits import apply_edits, characters_added, characters_cut
+from filters.edits import apply_edits, characters_added
 from filters.judging import Findings
 from filters.measured import Measured, last_lengths, replay
 from filters.policy import ControlTokens, Policy
@@ -76,8 +76,10 @@ def with_tokens(
     written += _of_spans(findings, line)
     written += _of_sentences(findings, line, last)
     edits = _joined(cuts, line, written)
-    left = lengths - characters_cut(edits) + characters_added(edits)
-    return replace(findings, edits=edits, characters=np.where(findings.passes, left, findings.characters))
+    marks = pc.subtract(pc.list_value_length(edits), pc.list_value_length(cuts)).to_numpy(zero_copy_only=False)
+    added = characters_added(edits) - characters_added(cuts)
+    characters = findings.characters + added
+    return replace(findings, edits=edits, characters=characters, marks=marks.astype(np.int64), mark_characters=added)
 
 
 def _escapes(policy: Policy, last: pa.StringArray, cuts: pa.ListArray, line: Line) -> _Written:

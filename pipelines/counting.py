@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from filters.deciding import Decided
-from filters.edits import characters_added, characters_cut, has_edits
+from filters.edits import characters_added, characters_cut
 from filters.errors import RunError
 from filters.judging import Findings
 from filters.measured import languages
@@ -22,6 +22,7 @@ __all__ = ["Counts"]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
+EDIT_COUNTS = ("documents", "spans", "characters", "added")
 KIND_COUNTS = ("documents", "characters", "tokens")
 RULE_COUNTS = ("judged", "nulls", "documents", "alone", "characters", "tokens", "spans")
 
@@ -40,6 +41,7 @@ class Counts:
         self._characters: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
         self._tokens: Counter[str] = Counter()
+        self._marks: Counter[str] = Counter()
         self._tags: Counter[str] = Counter()
         self._languages: dict[str, dict[str, int]] = {}
         self._edits: dict[str, dict[str, int]] = {}
@@ -66,8 +68,8 @@ class Counts:
         kept, extracted = decided.kept, _ints(annotations.column("characters"))
         span_edits = decided.decisions.column("edits")
         cleaned = annotations.column("edits")
-        changed = findings.edited | has_edits(span_edits)
-        self._documents.update(kept=int(kept.sum()), removed=int((~kept).sum()), edited=int((changed & kept).sum()))
+        edited, marks = findings.edited & kept, findings.marks[kept]
+        self._documents.update(kept=int(kept.sum()), removed=int((~kept).sum()), edited=int(edited.sum()))
         self._characters.update(
             extracted=int(extracted.sum()),
             removed=int(extracted[~kept].sum()),
@@ -79,6 +81,8 @@ class Counts:
             extracted=_total(annotations.column("bytes")),
             kept=int(tokens.bytes_after[kept].sum()) if kept_text is None else _total(pc.binary_length(kept_text)),
         )
+        written = int(findings.mark_characters[kept].sum())
+        self._marks.update(documents=int((marks > 0).sum()), characters=written, tokens=int(marks.sum()))
         before, after = tokens.before, tokens.after
         self._tokens.update(extracted=int(before.sum()), removed=int(before[~kept].sum()), kept=int(after[kept].sum()))
         self._tags.update(dict(_value_counts(decided.decisions.column("tags").flatten())))
@@ -120,6 +124,7 @@ class Counts:
             "characters": {name: self._characters[name] for name in ("extracted", "removed", "cut", "added", "kept")},
             "bytes": {"read": read["bytes"], **{name: self._bytes[name] for name in ("extracted", "kept")}},
             "tokens": {name: self._tokens[name] for name in ("extracted", "removed", "kept")},
+            "marks": {name: self._marks[name] for name in KIND_COUNTS},
             "rules": self._rules,
             "duplicates": self._duplicates,
             "languages": dict(sorted(self._languages.items())),
@@ -172,21 +177,22 @@ class Counts:
         flat = edits.flatten()
         mine = pa.array(kept[rows])
         names = pc.binary_join_element_wise(flat.field("step"), flat.field("reason"), "/").filter(mine)
-        lengths = pc.subtract(flat.field("end"), flat.field("start")).filter(mine)
-        self._count_changes(names, rows[kept[rows]], _ints(lengths))
+        self._count_changes(names, rows[kept[rows]], flat.filter(mine))
 
     def _count_span_edits(self, edits: pa.ListArray) -> None:
         flat = edits.flatten()
-        lengths = pc.subtract(flat.field("end"), flat.field("start"))
-        self._count_changes(flat.field("rule"), pc.list_parent_indices(edits).to_numpy(), _ints(lengths))
+        self._count_changes(flat.field("rule"), pc.list_parent_indices(edits).to_numpy(), flat)
 
-    def _count_changes(self, names: pa.Array, rows: Ints, lengths: Ints) -> None:
+    def _count_changes(self, names: pa.Array, rows: Ints, edits: pa.StructArray) -> None:
+        cut = _ints(pc.subtract(edits.field("end"), edits.field("start")))
+        added = _ints(pc.utf8_length(edits.field("replacement")))
         for name in pc.unique(names).to_pylist():
             chosen = pc.equal(names, name).to_numpy(zero_copy_only=False)
-            counts = self._edits.setdefault(name, {"documents": 0, "spans": 0, "characters": 0})
+            counts = self._edits.setdefault(name, dict.fromkeys(EDIT_COUNTS, 0))
             counts["documents"] += len(np.unique(rows[chosen]))
             counts["spans"] += int(chosen.sum())
-            counts["characters"] += int(lengths[chosen].sum())
+            counts["characters"] += int(cut[chosen].sum())
+            counts["added"] += int(added[chosen].sum())
 
 
 def _ints(values: pa.Array) -> Ints:

@@ -31,7 +31,8 @@ class TokenCounts:
         after: of the text as it is kept.
         before_estimated: `before` was not counted by the tokenizer.
         estimated: `after` was not.
-        bytes_after: UTF-8 bytes of the text as kept, exact where no edit changes it, else in proportion.
+        bytes_after: UTF-8 bytes of the text as kept, exact where nothing is cut or replaced, else in proportion; of
+            control tokens and escapes a byte for each character.
     """
 
     before: Ints
@@ -45,19 +46,22 @@ def token_counts(annotations: pa.RecordBatch, findings: Findings) -> TokenCounts
     """The tokens of a batch.
 
     A tokenizer counts once, on the last text before span actions. What it did not count is estimated from
-    bytes; where a text is longer or shorter than what was counted, in proportion to its characters.
+    bytes; where a text is longer or shorter than what was counted, in proportion to its characters. Each control
+    token and each escape is one token.
     """
     counted = annotations.column("token_count")
     present = counted.is_valid().to_numpy(zero_copy_only=False)
     count = counted.fill_null(0).to_numpy(zero_copy_only=False)
     characters, size = (annotations.column(n).to_numpy(zero_copy_only=False) for n in ("characters", "bytes"))
     last = last_lengths(annotations)
-    bytes_after = _share(size, findings.characters, characters)
+    unmarked = findings.characters - findings.mark_characters
+    bytes_unmarked = _share(size, unmarked, characters)
     emptied = (last == 0) & (characters > 0)  # nothing was counted that the text as extracted could be measured by
     before = np.where(present & ~emptied, _share(count, characters, last), _estimate(size))
-    after = np.where(present, _share(count, findings.characters, last), _estimate(bytes_after))
+    after = findings.marks + np.where(present, _share(count, unmarked, last), _estimate(bytes_unmarked))
     before_estimated = ~present | has_edits(annotations.column("edits"))
-    return TokenCounts(before, after, before_estimated, ~present | has_edits(findings.edits), bytes_after)
+    estimated = ~present | has_edits(findings.edits)
+    return TokenCounts(before, after, before_estimated, estimated, bytes_unmarked + findings.mark_characters)
 
 
 def _estimate(size: Ints) -> Ints:

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from filters.control_tokens import ESCAPES
 from filters.policy import Policy
 from reports.ledger import Ledger
 from reports.marked_text import visible
@@ -31,7 +32,10 @@ def view(totals: Ledger, policy: Policy, *, estimated: bool) -> RenderableType:
     for depth, label, numbers in _rows(totals, policy):
         cells = ["" if number is None else f"{number:,}" for number in numbers]
         table.add_row(Text("  " * depth + visible(label), "" if depth else "bold"), *cells)
-    note = "A document stands under every rule that removed it; alone: those that no other rule removed."
+    note = (
+        "A document stands under every rule that removed it; alone: those that no other rule removed.\n"
+        "Cut or masked: what was taken out, less what stands in its place."
+    )
     return Group(table, Text(note, "dim"))
 
 
@@ -49,13 +53,28 @@ def _rows(totals: Ledger, policy: Policy) -> Iterator[tuple[int, str, Numbers]]:
         counts = totals["rules"].get(rule)
         if counts is not None and counts["documents"]:
             yield 2, rule, (counts["documents"], counts["alone"], counts["characters"], counts["tokens"])
-    less = tokens["extracted"] - tokens["removed"] - tokens["kept"]
-    yield 1, "cut or masked", (totals["edited"], None, characters["cut"] - characters["added"], less)
+    marks, marking = totals["marks"], set(_marking(policy))
+    less = tokens["extracted"] - tokens["removed"] - tokens["kept"] + marks["tokens"]
+    net = characters["cut"] - characters["added"] + marks["characters"]
+    yield 1, "cut or masked", (totals["edited"], None, net, less)
     for edit, changes in totals["edits"].items():
-        yield 2, edit, (changes["documents"], None, changes["characters"], None)
+        if edit not in marking:
+            yield 2, edit, (changes["documents"], None, changes["characters"] - changes["added"], None)
+    if marks["documents"]:
+        yield 1, "control tokens put in", (marks["documents"], None, marks["characters"], marks["tokens"])
+        for edit in sorted(marking & totals["edits"].keys()):
+            changes = totals["edits"][edit]
+            yield 2, edit, (changes["documents"], None, changes["added"], changes["spans"])
     yield 0, "kept", (records["kept"], None, characters["kept"], tokens["kept"])
     for tag, count in totals["tagged"].items():
         yield 1, f"tagged {tag}", (count, None, None, None)
+
+
+def _marking(policy: Policy) -> Iterator[str]:
+    """Keys of the ledger under which control tokens are counted."""
+    for step in policy.steps:
+        yield from (f"{step.name}/{rule.name}" for rule in step.rules if rule.tokens is not None)
+    yield ESCAPES
 
 
 def _dropping(policy: Policy) -> Iterator[str]:

@@ -64,6 +64,14 @@ class KindCounts(TypedDict):
     tokens: int
 
 
+class MarkCounts(TypedDict):
+    """Control tokens and escapes in kept documents."""
+
+    documents: int  # into which one was written
+    characters: int
+    tokens: int  # one each
+
+
 class LanguageCounts(TypedDict):
     """Documents of one language."""
 
@@ -72,11 +80,12 @@ class LanguageCounts(TypedDict):
 
 
 class EditCounts(TypedDict):
-    """What a cleaner changed for one reason."""
+    """What a cleaner or a rule changed in kept documents for one reason."""
 
     documents: int
     spans: int
-    characters: int
+    characters: int  # taken out
+    added: int  # put in
 
 
 class Ledger(TypedDict):
@@ -85,11 +94,12 @@ class Ledger(TypedDict):
     shard: NotRequired[str]
     fingerprint: NotRequired[str]
     records: Records
-    edited: int  # kept documents whose text was changed
+    edited: int  # kept documents whose text was cut or replaced
     tagged: dict[str, int]
     characters: Characters
     bytes: Bytes
     tokens: Tokens
+    marks: MarkCounts  # characters are among those added, tokens among those kept
     rules: dict[str, RuleCounts]  # by "step/rule", or "duplicates" and "edits"
     duplicates: NotRequired[dict[str, KindCounts]]  # by the kind of duplicate that a document is of its survivor
     languages: dict[str, LanguageCounts]  # by code, or "unknown"
@@ -144,6 +154,7 @@ def _nothing() -> Ledger:
         "characters": {"extracted": 0, "removed": 0, "cut": 0, "added": 0, "kept": 0},
         "bytes": {"read": 0, "extracted": 0, "kept": 0},
         "tokens": {"extracted": 0, "removed": 0, "kept": 0},
+        "marks": {"documents": 0, "characters": 0, "tokens": 0},
         "rules": {},
         "duplicates": {},
         "languages": {},

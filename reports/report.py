@@ -90,8 +90,9 @@ def _funnel(totals: Ledger) -> list[Row]:
     records, characters, tokens = totals["records"], totals["characters"], totals["tokens"]
     extracted = records["removed"] + records["kept"]
     skipped, failed = sum(records["skipped"].values()), sum(records["failed"].values())
-    edited = characters["cut"] - characters["added"]
-    edited_tokens = tokens["extracted"] - tokens["removed"] - tokens["kept"]
+    marks = totals["marks"]
+    edited = characters["cut"] - characters["added"] + marks["characters"]
+    edited_tokens = tokens["extracted"] - tokens["removed"] - tokens["kept"] + marks["tokens"]
     return [
         {"stage": "read", "documents": records["total"], "characters": None, "tokens": None},
         {"stage": "skipped", "documents": skipped, "characters": None, "tokens": None},
@@ -101,6 +102,7 @@ def _funnel(totals: Ledger) -> list[Row]:
         {"stage": "removed", "documents": records["removed"], "characters": characters["removed"],
          "tokens": tokens["removed"]},
         {"stage": "edited", "documents": totals["edited"], "characters": edited, "tokens": edited_tokens},
+        *([{"stage": "marked", **marks}] if marks["documents"] else []),
         {"stage": "kept", "documents": records["kept"], "characters": characters["kept"], "tokens": tokens["kept"]},
     ]  # fmt: skip
 

@@ -84,10 +84,14 @@ def test_every_action_does_its_work_and_every_document_says_so(corpus):
 
     totals = json.loads((corpus / "out" / "run.json").read_text())["totals"]
     assert totals["records"]["removed"] == 2
-    assert totals["edited"] == 4
-    assert totals["edits"]["escapes"] == {"documents": 1, "spans": 2, "characters": 0}
-    assert totals["edits"]["raw/insult"] == {"documents": 2, "spans": 6, "characters": 0}
-    assert totals["edits"]["raw/name"] == {"documents": 1, "spans": 1, "characters": 5}
+    assert totals["edited"] == 3  # what only has tokens put in is not edited
+    assert totals["edits"]["escapes"] == {"documents": 1, "spans": 2, "characters": 0, "added": 2}
+    around = 3 * len("<|rude|><|/rude|>")
+    assert totals["edits"]["raw/insult"] == {"documents": 2, "spans": 6, "characters": 0, "added": around}
+    assert totals["edits"]["raw/name"] == {"documents": 1, "spans": 1, "characters": 5, "added": 6}
+    tone = totals["edits"]["raw/tone"]
+    places = 6 + tone["spans"] + 2
+    assert totals["marks"] == {"documents": 4, "characters": around + tone["added"] + 2, "tokens": places}
     assert totals["flagged_spans"] == 13
     removed = rows_of(corpus / "out", "removed")
     assert "kill you" in removed[0]["text"]  # as extracted: nothing is written into what is not kept

@@ -8,13 +8,19 @@ from filters.decisions import SPAN_EDITS
 from pipelines.token_counts import BYTES_PER_TOKEN, token_counts
 
 
-def token_counts_of(characters, size, tokens, left, cut=0, spans=()):
-    """Tokens of one document: its characters and bytes, what the tokenizer counted, and what edits leave."""
+def token_counts_of(characters, size, tokens, left, cut=0, spans=(), marks=()):
+    """Tokens of one document: its characters and bytes, what the tokenizer counted, what edits leave, and its marks."""
     edits = [{"step": "a/b", "start": 0, "end": cut, "replacement": "", "reason": "x"}] if cut else []
     row = {"row": 0, "characters": characters, "bytes": size, "edits": edits, "token_count": tokens}
     annotations = pa.RecordBatch.from_pylist([row], schema=pa.schema(ANNOTATION_FIELDS))
     masks = [{"start": a, "end": b, "replacement": "", "rule": "a/b"} for a, b in spans]
-    findings = SimpleNamespace(characters=np.array([left]), edits=pa.array([masks], SPAN_EDITS))
+    masks += [{"start": 0, "end": 0, "replacement": mark, "rule": "a/b"} for mark in marks]
+    findings = SimpleNamespace(
+        characters=np.array([left]),
+        edits=pa.array([masks], SPAN_EDITS),
+        marks=np.array([len(marks)]),
+        mark_characters=np.array([sum(map(len, marks))]),
+    )
     return token_counts(annotations, findings)
 
 
@@ -33,6 +39,12 @@ def test_tokens_are_counted_after_the_cleaners_and_the_text_as_extracted_is_in_p
 
 def test_span_actions_after_the_count_make_it_an_estimate():
     assert counts(100, 100, 20, 90, spans=[(0, 10)]) == (20, 18, True, 90)
+
+
+def test_each_control_token_is_a_token_and_its_characters_are_bytes():
+    assert counts(100, 300, 50, 117, marks=["<|bad|>", "<|rude|>", "\\\\"]) == (50, 53, True, 317)
+    assert counts(100, 300, 50, 97, marks=["<|bad|>"], spans=[(0, 10)]) == (50, 46, True, 277)
+    assert counts(0, 0, None, 7, marks=["<|bad|>"]) == (0, 1, True, 7)
 
 
 def test_without_a_tokenizer_tokens_are_bytes_over_four_rounded_up():

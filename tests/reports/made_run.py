@@ -257,7 +257,7 @@ def edit_counts(docs):
     edited = [d for d in docs if d["edits"] and not d["dropped"]]
     cut = sum(e["end"] - e["start"] for d in edited for e in d["edits"])
     return (
-        {"c4/c4_lines/no_end_mark": {"documents": len(edited), "spans": len(edited), "characters": cut}}
+        {"c4/c4_lines/no_end_mark": {"documents": len(edited), "spans": len(edited), "characters": cut, "added": 0}}
         if edited
         else {}
     )

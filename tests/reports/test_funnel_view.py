@@ -3,7 +3,7 @@ import io
 from rich.console import Console
 from test_ledger import LEDGER
 
-from filters.policy import Duplicates, Policy, Rule, Step
+from filters.policy import ControlTokens, Duplicates, Policy, Rule, Step
 from reports.funnel_view import view
 
 POLICY = Policy(
@@ -23,7 +23,7 @@ def shown(totals, policy=POLICY, *, estimated=True):
 
 def printed(totals, policy=POLICY):
     """The numbers of each row by its label."""
-    return {line[:25].strip(): line[25:].split() for line in shown(totals, policy)[1:-1]}
+    return {line[:25].strip(): line[25:].split() for line in shown(totals, policy)[1:-2]}
 
 
 def test_the_funnel_goes_from_what_was_read_to_what_is_kept():
@@ -36,7 +36,31 @@ def test_the_funnel_goes_from_what_was_read_to_what_is_kept():
     assert lines["documents extracted"] == ["7", "100", "25"]
     assert lines["raw/words"] == ["3", "2", "30", "8"]
     assert lines["cut or masked"] == ["1", "10", "2"]
+    assert lines["c4/no_end_mark"] == ["1", "10"]
     assert lines["kept"] == ["4", "60", "15"]
+
+
+def test_control_tokens_stand_apart_from_what_was_cut():
+    marking = Rule("tone", "insults", spans=True, action="tag", tag="t", tokens=ControlTokens(open="<t>", close="</t>"))
+    policy = Policy((*POLICY.steps, Step("last", rules=(marking,))))
+    told = printed(
+        {
+            **LEDGER,
+            "characters": {**LEDGER["characters"], "added": 10, "kept": 68},
+            "tokens": {**LEDGER["tokens"], "kept": 18},
+            "marks": {"documents": 2, "characters": 8, "tokens": 3},
+            "edits": {
+                **LEDGER["edits"],
+                "escapes": {"documents": 1, "spans": 1, "characters": 0, "added": 1},
+                "last/tone": {"documents": 1, "spans": 2, "characters": 0, "added": 7},
+            },
+        },
+        policy,
+    )
+    assert told["cut or masked"] == ["1", "10", "2"]
+    assert told["control tokens put in"] == ["2", "8", "3"]
+    assert list(told)[-5:] == ["control tokens put in", "escapes", "last/tone", "kept", "tagged insult"]
+    assert [told[edit] for edit in ("escapes", "last/tone")] == [["1", "1", "1"], ["1", "7", "2"]]
 
 
 def test_rules_that_tag_or_never_fired_remove_nothing():

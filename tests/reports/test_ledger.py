@@ -17,13 +17,14 @@ LEDGER = {
     "characters": {"extracted": 100, "removed": 30, "cut": 12, "added": 2, "kept": 60},
     "bytes": {"read": 500, "extracted": 110, "kept": 66},
     "tokens": {"extracted": 25, "removed": 8, "kept": 15},
+    "marks": {"documents": 0, "characters": 0, "tokens": 0},
     "rules": {
         "raw/words": {
             "judged": 7, "nulls": 0, "documents": 3, "alone": 2, "characters": 30, "tokens": 8, "spans": 0,
         }
     },
     "languages": {"en": {"documents": 5, "kept": 4}},
-    "edits": {"c4/no_end_mark": {"documents": 1, "spans": 2, "characters": 12}},
+    "edits": {"c4/no_end_mark": {"documents": 1, "spans": 2, "characters": 12, "added": 2}},
 }  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def test_merge_adds_every_count_and_leaves_its_arguments_alone():
         "total": 20, "skipped": {"redirect": 4}, "failed": {"bad_json": 2}, "removed": 6, "kept": 8,
     }  # fmt: skip
     assert total["rules"]["raw/words"]["documents"] == 6
-    assert total["edits"]["c4/no_end_mark"] == {"documents": 2, "spans": 4, "characters": 24}
+    assert total["edits"]["c4/no_end_mark"] == {"documents": 2, "spans": 4, "characters": 24, "added": 4}
     check(total)
 
 
