@@ -52,6 +52,13 @@ def test_a_folder_that_is_not_there_is_told_before_anything_runs(tmp_path):
         configured(tmp_path, CONFIGURATION)
 
 
+def test_a_misspelt_label_of_a_judge_is_told_before_anything_runs(tmp_path):
+    shutil.copytree(TINY, tmp_path / "judges/tiny")
+    (tmp_path / "in").mkdir()
+    with pytest.raises(ConfigurationError, match="unknown label of 'bias_spans' 'sexsim'; did you mean 'sexism'"):
+        configured(tmp_path, CONFIGURATION.replace("labels: [sexism]", "labels: [sexsim]"))
+
+
 def test_a_judge_is_made_anew_where_its_folder_has_changed(tmp_path):
     folder = shutil.copytree(TINY, tmp_path / "tiny")
     before = factories.build(TOXICITY, "toxicity", {"model": str(folder / "judge.json")})
