@@ -29,6 +29,8 @@ def rule_problems(rule: RuleSection, signal: Signal, place: Place, *, last: bool
         yield Problem((*place, key), message)
     for key, message in _missing(rule):
         yield Problem((*place, key), message, absence=True)
+    for key, message in _missing_tokens(rule):
+        yield Problem((*place, "tokens", key), message, absence=True)
 
 
 def _span_rule(rule: RuleSection, signal: Signal, *, last: bool) -> Iterator[tuple[str, str]]:
@@ -114,16 +116,13 @@ def _tokens(rule: RuleSection) -> Iterator[tuple[str, str]]:
     before = [key for key in ("before", "flagged", "clean") if getattr(tokens, key) is not None]
     if around and before:
         yield "tokens", f"{around[0]} stands without {', '.join(before)}: write open and close, or before"
-    elif len(around) == 1:
-        yield "tokens", f"{around[0]} alone marks no span; write both open and close"
-    elif not around and (tokens.before is None or before == ["before"]):
-        yield "tokens", "write before: document, sentence or span with flagged, clean or both; or open and close"
-    elif rule.spans is None and (around or tokens.before != "document"):
+    elif rule.spans is None and (around or tokens.before in ("sentence", "span")):
         yield "tokens", "a rule over documents knows no place in them; write before: document, or a rule over spans"
     elif tokens.before == "span" and tokens.clean is not None:
         yield "tokens", "clean is for documents and sentences: what is not flagged has no spans"
-    elif tokens.flagged is not None and tokens.flagged == tokens.clean:
-        yield "tokens", f"flagged and clean are both {tokens.clean!r}; give them different tokens"
+    for one, other in (("flagged", "clean"), ("open", "close")):
+        if (token := getattr(tokens, one)) is not None and token == getattr(tokens, other):
+            yield "tokens", f"{one} and {other} are both {token!r}; give them different tokens"
     for key in ("flagged", "clean", "open", "close"):
         token = getattr(tokens, key)
         if token is not None and (fault := token_fault(token)) is not None:
@@ -138,6 +137,17 @@ def _missing(rule: RuleSection) -> Iterator[tuple[str, str]]:
         yield "token", 'mask needs a token, for example token: "<email>"; to put nothing there, write action: remove'
     if rule.action == "tag" and rule.tag is None:
         yield "tag", "the action tag needs the name of a tag, for example tag: short"
+
+
+def _missing_tokens(rule: RuleSection) -> Iterator[tuple[str, str]]:
+    tokens = rule.tokens
+    if tokens is None:
+        return
+    if tokens.open is None and tokens.close is None and (tokens.before is None or not (tokens.flagged or tokens.clean)):
+        yield "before", "write before: document, sentence or span with flagged, clean or both; or open and close"
+    elif tokens.before is None and (tokens.open is None) != (tokens.close is None):
+        there, absent = ("close", "open") if tokens.open is None else ("open", "close")
+        yield absent, f"{there} alone marks no span; write both open and close"
 
 
 def _values(limit: float | Mapping[str, float] | None) -> list[float]:

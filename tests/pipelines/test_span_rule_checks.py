@@ -39,17 +39,20 @@ def loaded(write, base, rule):
         ),
         (
             f"{{spans: shouts, {TAG}, tokens: {{}}}}",
-            "tokens: write before: document, sentence or span with flagged, cle",
+            "tokens.before: write before: document, sentence or span with flagged, cle",
         ),
         (
             f"{{spans: shouts, {TAG}, tokens: {{flagged: <a>}}}}",
-            "tokens: write before: document, sentence or span with",
+            "tokens.before: write before: document, sentence or span with",
         ),
         (
             f"{{spans: shouts, {TAG}, tokens: {{before: span}}}}",
-            "tokens: write before: document, sentence or span with",
+            "tokens.before: write before: document, sentence or span with",
         ),
-        (f"{{spans: shouts, {TAG}, tokens: {{open: <a>}}}}", "tokens: open alone marks no span; write both open and c"),
+        (
+            f"{{spans: shouts, {TAG}, tokens: {{open: <a>}}}}",
+            "tokens.close: open alone marks no span; write both open and c",
+        ),
         (
             f"{{spans: shouts, {TAG}, tokens: {{open: <a>, close: <b>, before: span}}}}",
             "tokens: open stands without before: write open and close, or before",
@@ -62,6 +65,10 @@ def loaded(write, base, rule):
         (
             f"{{spans: shouts, {TAG}, tokens: {{before: document, flagged: <a>, clean: <a>}}}}",
             "tokens: flagged and clean are both '<a>'",
+        ),
+        (
+            f"{{spans: shouts, {TAG}, tokens: {{open: <a>, close: <a>}}}}",
+            "tokens: open and close are both '<a>'; give them different tokens",
         ),
         (
             f"{{signal: text_length, minimum: 5, {TAG}, tokens: {{before: sentence, flagged: <a>}}}}",
@@ -93,6 +100,17 @@ def test_tokens_of_several_rules_and_masks_must_go_together(write, base):
     assert "tamis.yaml:14: steps.last.rules.a.tokens: '<shout>' stands in the mask '<shout>'" in told
     assert "tamis.yaml:14: steps.last.rules.a.tokens: '</a>' stands in '</a>y', or ends as that begins" in told
     assert "'x<a>'" not in told
+
+
+def test_tokens_that_cannot_be_read_are_not_called_missing_too(write, base):
+    for tokens, told in (
+        ("open: 5, close: 6", ["close: 6", "open: 5"]),
+        ("before: word, flagged: <a>", ["before: unk"]),
+    ):
+        with pytest.raises(ConfigurationError) as caught:
+            loaded(write, base, f"{{spans: shouts, {TAG}, tokens: {{{tokens}}}}}")
+        assert str(caught.value).count("tamis.yaml:13:") == len(told)
+        assert all(f"tokens.{words}" in str(caught.value) for words in told)
 
 
 @pytest.mark.parametrize(
