@@ -51,7 +51,7 @@ def loaded(write, base, rule):
         ),
         (
             f"{{spans: shouts, {TAG}, tokens: {{open: <a>}}}}",
-            "tokens.close: open alone marks no span; write both open and c",
+            "tokens.close: open alone marks no span; write both",
         ),
         (
             f"{{spans: shouts, {TAG}, tokens: {{open: <a>, close: <b>, before: span}}}}",
