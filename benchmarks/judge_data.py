@@ -40,6 +40,8 @@ HARD_WEIGHT = 3.0
 """Of a stretch of a page that an earlier model wrongly flagged."""
 SECOND = {"davidson": 0.6, "implicit_hate": 0.75, "madlibs": 0.6, "edos": 2.0, "web_read": 2.0, "others": 1.0}
 THIRD = {"edos": 1.0, "templates": 0.6, "web_read": 2.0, "web": 0.4, "toxic_spans": 0.5, "others": 0.3}
+FOURTH = {"web_sentence": 1.0, "web_read": 1.0, "templates": 0.25, "edos": 0.25, "toxic_spans": 0.2, "redditbias": 0.3,
+          "web": 0.1, "others": 0.15}  # fmt: skip
 """Shares of the sources in the later parts of the training: less of the noisy ones, more of what was found wanting."""
 AXES = {"gender": "axis_gender", "orientation": "axis_orientation", "race": "axis_race", "religion": "axis_religion"}
 
@@ -206,6 +208,19 @@ def web(data: Path, count: int, seed: int) -> Iterator[Row]:
         yield row(text.strip(), "web", HARMLESS, f"web {path}", words=[], weight=0.7)
 
 
+def web_sentences(data: Path, count: int, seed: int) -> Iterator[Row]:
+    """Sentences of English web pages, each alone: without them a judge has seen few short texts that are harmless."""
+    order = random.Random(seed)
+    found = []
+    for path, text in pages(data, 0):
+        sentences = [each.strip() for each in re.split(r"(?<=[.!?])\s+|\n+", text)]
+        prose = [each for each in sentences if 20 < len(each) < 160 and each.count(" ") >= 3 and each[-1] in ".!?"]
+        found += [(path, each) for each in order.sample(prose, min(len(prose), 10))]
+    order.shuffle(found)
+    for path, text in found[:count]:
+        yield row(text, "web_sentence", HARMLESS, f"web {path}", words=[], weight=0.7)
+
+
 def hard(data: Path) -> Iterator[Row]:
     """Stretches of web pages that an earlier model flagged, with what a reader found."""
     listed = Path(__file__).with_name("judge_hard.csv")
@@ -274,6 +289,7 @@ def main() -> None:
     parts["train"] += [*harmless, *inserted(chosen, harmless, 3), *hard(data)]
     parts["train2"] = part_of(parts["train"], SECOND)
     parts["train3"] = part_of(parts["train"], THIRD)
+    parts["train4"] = part_of([*parts["train"], *web_sentences(data, 7000, 4)], FOURTH)
     for part, rows in parts.items():
         write(rows, output / f"{part}.parquet")
         print(f"{part}: {len(rows)} texts")
