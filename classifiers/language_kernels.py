@@ -15,7 +15,7 @@ from filters.characters import ALPHABETIC, WHITE_SPACE
 from filters.compiled import inner, kernel
 from filters.utf8 import decode
 
-__all__ = ["judge_stretches", "lines_within"]
+__all__ = ["judge_stretches"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -47,22 +47,24 @@ def judge_stretches(
         in a text without a letter, a stretch with fewer than `least`, or where the next is less probable than 1e-5.
     """
     texts, dim = len(rows) - 1, model.vectors.shape[1]
-    labels, scores = np.full((texts, KEPT), -1), np.zeros((texts, KEPT), np.float32)
-    part_labels, part_scores = np.full((len(starts), KEPT), -1), np.zeros((len(starts), KEPT), np.float32)
+    labels, scores = np.zeros((texts, KEPT), np.int64), np.zeros((texts, KEPT), np.float32)
+    part_labels, part_scores = np.zeros((len(starts), KEPT), np.int64), np.zeros((len(starts), KEPT), np.float32)
+    labels[:], part_labels[:] = -1, -1
     letters = np.zeros(len(starts), np.int64)
     whole, part = np.zeros(dim, np.float32), np.zeros(dim, np.float32)
     nodes, so_far = np.zeros(2 * len(model.left) + 2, np.int64), np.zeros(2 * len(model.left) + 2, np.float32)
     for i in range(texts):
         whole[:] = 0
-        added = 0
+        added, of_text = 0, 0
         for j in range(rows[i], rows[i + 1]):
             part[:] = 0
             letters[j], count = add_words(model, data, starts[j], ends[j], classes, whole, part)
             added += count
+            of_text += letters[j]
             if letters[j] >= least:
                 add(model.vectors, END_OF_LINE, part)
                 likeliest(model, part, count + 1, part_labels[j], part_scores[j], nodes, so_far)
-        if letters[rows[i] : rows[i + 1]].sum() > 0:
+        if of_text > 0:
             add(model.vectors, END_OF_LINE, whole)
             likeliest(model, whole, added + 1, labels[i], scores[i], nodes, so_far)
     return labels, scores, part_labels, part_scores, letters
@@ -234,25 +236,3 @@ def likeliest(
 def log_of(probability: Any) -> Any:
     """The logarithm of fastText, which is defined at 0."""
     return np.float32(np.log(np.float64(probability) + 1e-5))
-
-
-@kernel
-def lines_within(data: Bytes, rows: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
-    """Stretches of texts, cut at line feeds; empty lines are none."""
-    breaks = 0
-    for j in range(len(starts)):
-        for here in range(starts[j], ends[j]):
-            breaks += data[here] == 10
-    line_rows, count = np.zeros(len(rows), np.int64), 0
-    line_starts, line_ends = np.empty(breaks + len(starts), np.int64), np.empty(breaks + len(starts), np.int64)
-    for i in range(len(rows) - 1):
-        for j in range(rows[i], rows[i + 1]):
-            first = starts[j]
-            for here in range(starts[j], ends[j] + 1):
-                if here == ends[j] or data[here] == 10:
-                    if here > first:
-                        line_starts[count], line_ends[count] = first, here
-                        count += 1
-                    first = here + 1
-        line_rows[i + 1] = count
-    return line_rows, line_starts[:count], line_ends[:count]

@@ -23,7 +23,7 @@ def sampled_paragraphs(offsets: Ints, data: Bytes) -> Cut:
         offsets: first byte of each of n texts, and the end of the last.
         data: UTF-8.
     """
-    from classifiers.language_kernels import lines_within
+    from classifiers.paragraph_kernels import lines_within
     from filters.code_points import lengths, to_bytes
 
     sizes = lengths(offsets, data)
