@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from filters.annotations import column
-from filters.control_tokens import set_faults, token_fault
 from filters.errors import ConfigurationError, TamisError
 from filters.signals import SPANS, Annotator, Cleaner, Signal
 from pipelines import catalogue, factories
 from pipelines.names import unknown
 from pipelines.problems import Problem
-from pipelines.rule_checks import rule_problems
+from pipelines.rule_checks import rule_problems, token_problems
 from pipelines.yaml_source import Place
 
 if TYPE_CHECKING:
     from pipelines.configuration import Configuration
-    from pipelines.policy_sections import StepSection
+    from pipelines.policy_sections import RuleSection, StepSection
     from pipelines.sections import InputSection
 
 __all__ = ["BUILT_IN_COLUMNS", "problems_of", "scope_columns"]
@@ -171,19 +170,12 @@ class _Checks:
                         )
 
     def _check_control_tokens(self) -> None:
-        """What each token is worth by itself is checked with its rule; here, whether they go together."""
-        rules = {
+        rules: dict[Place, RuleSection] = {
             ("steps", position, "rules", name): rule
             for position, step in enumerate(self.configuration.steps)
             for name, rule in step.rules.items()
         }
-        masks = [rule.token for rule in rules.values() if rule.spans is not None and rule.token]
-        writing = {place: rule.tokens.tokens() for place, rule in rules.items() if rule.tokens is not None}
-        every = dict.fromkeys(token for tokens in writing.values() for token in tokens.written)
-        sound = [token for token in every if token_fault(token) is None]
-        for token, fault in set_faults(sound, masks):
-            place = next(place for place, tokens in writing.items() if token in tokens.written)
-            self.say((*place, "tokens"), fault)
+        self.problems += token_problems(rules)
 
     def _check_duplicates(self) -> None:
         duplicates = self.configuration.duplicates

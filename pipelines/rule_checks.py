@@ -1,10 +1,10 @@
-"""Whether the keys of one rule suit each other, and the signal that it judges."""
+"""Whether the keys of one rule suit each other, and the signal that it judges; whether tokens of rules go together."""
 
 from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
-from filters.control_tokens import token_fault
+from filters.control_tokens import set_faults, token_fault
 from filters.policy import UNITS
 from filters.signals import SPANS, Signal
 from pipelines.names import unknown
@@ -12,7 +12,7 @@ from pipelines.policy_sections import RuleSection
 from pipelines.problems import Problem
 from pipelines.yaml_source import Place
 
-__all__ = ["rule_problems"]
+__all__ = ["rule_problems", "token_problems"]
 
 
 def rule_problems(rule: RuleSection, signal: Signal, place: Place, *, last: bool) -> Iterator[Problem]:
@@ -31,6 +31,20 @@ def rule_problems(rule: RuleSection, signal: Signal, place: Place, *, last: bool
         yield Problem((*place, key), message, absence=True)
     for key, message in _missing_tokens(rule):
         yield Problem((*place, "tokens", key), message, absence=True)
+
+
+def token_problems(rules: Mapping[Place, RuleSection]) -> Iterator[Problem]:
+    """Control tokens that nobody could tell from one another, or from a mask; each by itself is checked with its rule.
+
+    Args:
+        rules: of all steps, by their places.
+    """
+    masks = [rule.token for rule in rules.values() if rule.spans is not None and rule.token]
+    writing = {place: rule.tokens.tokens().written for place, rule in rules.items() if rule.tokens is not None}
+    every = dict.fromkeys(token for written in writing.values() for token in written)
+    for token, fault in set_faults([token for token in every if token_fault(token) is None], masks):
+        place = next(place for place, written in writing.items() if token in written)
+        yield Problem((*place, "tokens"), fault)
 
 
 def _span_rule(rule: RuleSection, signal: Signal, *, last: bool) -> Iterator[tuple[str, str]]:
