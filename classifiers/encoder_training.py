@@ -5,7 +5,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +13,14 @@ import pyarrow as pa
 import xxhash
 
 from classifiers.encoder_examples import Example, batches, examples
+from classifiers.encoder_state import Recipe, TrainingState
+from classifiers.model_files import checked_digest
 from filters.errors import ConfigurationError
 
 __all__ = ["Recipe", "train_encoder"]
 
-_BETAS, _WEIGHT_DECAY, _CLIP = (0.9, 0.98), 0.01, 1.0
+_CLIP = 1.0
 _STEPS_BETWEEN_REPORTS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How an encoder is trained.
-
-    Attributes:
-        epochs: passes over the data, a fraction allowed.
-        batch_tokens: tokens of a batch, padding included.
-        learning_rate: the greatest; it rises over `warmup` of the steps, then falls to 0 linearly.
-        warmup: share of the steps.
-        tokens: of a text, special ones included; longer texts are cut, in training alone.
-        average: decay of the running mean of the weights that is kept in the end (0: the last weights).
-        word_weight: weight of the loss of words beside that of labels.
-        patience: epochs without a lower loss on the validation part after which training ends; None: never.
-        checkpoint_seconds: after how long the state is written, so that an interrupted training goes on.
-        threads: of torch.
-        seed: of order, dropout and new heads.
-    """
-
-    epochs: float = 3.0
-    batch_tokens: int = 2048
-    learning_rate: float = 8e-5
-    warmup: float = 0.06
-    tokens: int = 128
-    average: float = 0.998
-    word_weight: float = 1.0
-    patience: int | None = None
-    checkpoint_seconds: float = 300.0
-    threads: int = 2
-    seed: int = 1
 
 
 def train_encoder(
@@ -67,7 +38,7 @@ def train_encoder(
     The loss of a batch is the mean, over its known cells, of the binary cross-entropy of each label, weighted by
     `label_weights`, and of each known word piece. Weights are AdamW's in float32; matrices are multiplied in
     bfloat16 where the processor has it. A training that was interrupted goes on from its last checkpoint in `output`,
-    if data, labels and recipe are the same.
+    if encoder, data, labels, their weights and recipe are the same.
 
     Args:
         encoder: folder of a BERT (config.json, tokenizer.json, model.safetensors), or what a training of the same
@@ -101,11 +72,11 @@ def train_encoder(
     rows = examples(encoder / "tokenizer.json", table, labels, recipe.tokens)
     held = examples(encoder / "tokenizer.json", validation, labels, recipe.tokens) if validation is not None else []
     weights = torch.tensor(label_weights if label_weights is not None else [1.0] * len(labels))
-    state = _State(torch, heads, recipe, output / "checkpoint.pt", _fingerprint(rows, labels, recipe))
+    fingerprint = _fingerprint(encoder, [*rows, *held], labels, weights.tolist(), recipe)
+    state = TrainingState(torch, heads, recipe, output / "checkpoint.pt", fingerprint)
     state.resume(report)
     per_epoch = list(batches(rows, recipe.batch_tokens, random.Random(recipe.seed)))
     total = math.ceil(len(per_epoch) * recipe.epochs)
-    best, since = math.inf, 0
     started, done = time.monotonic(), state.step
     losses: list[float] = []
     for step, batch in enumerate(_endless(rows, recipe)):
@@ -128,9 +99,9 @@ def train_encoder(
         if (step + 1) % len(per_epoch) == 0 and held:
             found = _validation_loss(torch, state.averaged(), held, weights, recipe)
             report(f"epoch {(step + 1) // len(per_epoch)}, loss on the validation part {found:.4f}")
-            best, since = (found, 0) if found < best else (best, since + 1)
-            if recipe.patience is not None and since >= recipe.patience:
-                report(f"no lower loss for {since} epochs: training ends")
+            state.best, state.since = (found, 0) if found < state.best else (state.best, state.since + 1)
+            if recipe.patience is not None and state.since >= recipe.patience:
+                report(f"no lower loss for {state.since} epochs: training ends")
                 break
         state.save_when_due()
     final = state.averaged()
@@ -155,9 +126,12 @@ def _libraries() -> tuple[Any, Any]:
     return torch, transformers
 
 
-def _fingerprint(rows: Sequence[Example], labels: Sequence[str], recipe: Recipe) -> str:
-    """Of everything that the weights depend on but the encoder's own, which the checkpoint holds."""
-    digest = xxhash.xxh3_128(json.dumps([list(labels), asdict(recipe)], sort_keys=True).encode())
+def _fingerprint(
+    encoder: Path, rows: Sequence[Example], labels: Sequence[str], weights: Sequence[float], recipe: Recipe
+) -> str:
+    """Of everything that the weights depend on: what training begins with, texts, labels and recipe."""
+    begun = [checked_digest(path) for path in sorted(encoder.glob("*.safetensors"))]
+    digest = xxhash.xxh3_128(json.dumps([begun, list(labels), weights, asdict(recipe)], sort_keys=True).encode())
     for row in rows:
         digest.update(repr(row).encode())
     return digest.hexdigest()
@@ -207,67 +181,3 @@ def _validation_loss(torch: Any, heads: Any, rows: Sequence[Example], weights: A
             for batch in batches(rows, recipe.batch_tokens, random.Random(0))
         ]
     return sum(losses) / max(len(losses), 1)
-
-
-class _State:
-    """Weights, their running mean and the optimizer, and where they are kept between two starts."""
-
-    def __init__(self, torch: Any, heads: Any, recipe: Recipe, checkpoint: Path, fingerprint: str) -> None:
-        self.torch, self.heads, self.recipe = torch, heads, recipe
-        self.checkpoint, self.fingerprint, self.step = checkpoint, fingerprint, 0
-        plain = [weight for weight in heads.parameters() if weight.ndim < 2]
-        matrices = [weight for weight in heads.parameters() if weight.ndim >= 2]
-        groups = [{"params": matrices, "weight_decay": _WEIGHT_DECAY}, {"params": plain, "weight_decay": 0.0}]
-        self.optimizer = torch.optim.AdamW(groups, lr=0.0, betas=_BETAS, fused=True)
-        self.mean = {name: weight.detach().clone() for name, weight in heads.named_parameters()}
-        self._saved = time.monotonic()
-
-    def rate(self, learning_rate: float) -> None:
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate
-
-    def advance(self) -> None:
-        """One step of the optimizer; the mean follows, faster at first."""
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-        self.step += 1
-        decay = min(self.recipe.average, self.step / (self.step + 10))
-        names = list(self.mean)
-        weights = dict(self.heads.named_parameters())
-        with self.torch.no_grad():
-            self.torch._foreach_lerp_([self.mean[n] for n in names], [weights[n] for n in names], 1 - decay)
-
-    def averaged(self) -> Any:
-        """A copy of the heads with the mean weights."""
-        import copy
-
-        heads = copy.deepcopy(self.heads)
-        if self.recipe.average:
-            heads.load_state_dict(self.mean, strict=False)
-        return heads.eval()
-
-    def save_when_due(self) -> None:
-        """Writes the whole state, if that has not been done for a while."""
-        if time.monotonic() - self._saved < self.recipe.checkpoint_seconds:
-            return
-        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.checkpoint.with_suffix(".partial")
-        kept = {"fingerprint": self.fingerprint, "step": self.step, "heads": self.heads.state_dict()}
-        rest = {"mean": self.mean, "optimizer": self.optimizer.state_dict(), "random": self.torch.get_rng_state()}
-        self.torch.save(kept | rest, partial)
-        partial.replace(self.checkpoint)
-        self._saved = time.monotonic()
-
-    def resume(self, report: Callable[[str], None]) -> None:
-        """Goes on from a checkpoint of the same training; another's is left behind, which is said."""
-        if not self.checkpoint.exists():
-            return
-        kept = self.torch.load(self.checkpoint, weights_only=True)
-        if kept["fingerprint"] != self.fingerprint:
-            report(f"{self.checkpoint} is of other data, labels or recipe: training begins anew")
-            return
-        self.heads.load_state_dict(kept["heads"])
-        self.optimizer.load_state_dict(kept["optimizer"])
-        self.torch.set_rng_state(kept["random"])
-        self.mean, self.step = kept["mean"], kept["step"]
-        report(f"goes on after step {self.step}")
