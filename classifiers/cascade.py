@@ -1,4 +1,8 @@
-"""A cascade: a cheap screen sees every window, and a transformer those that it lets through and their neighbours."""
+"""A cascade: a cheap screen sees every window, and a transformer those that it lets through.
+
+Their neighbours are not read: on English pages that made the reading 2.4 times as long and found 0.8% more of the pages
+that the transformer flags, less than a lower limit of the screen finds at the same cost.
+"""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -114,13 +118,7 @@ class Cascade:
         if self.screen is None or self.files.screen_limit is None:
             return np.ones(len(windows), np.bool_), np.zeros(len(windows), np.bool_)
         starts, ends = windows.starts, windows.ends
-        passed = np.asarray(self.screen.scores(windows.data, starts, ends) >= self.files.screen_limit, np.bool_)
-        same = np.ones(max(len(windows) - 1, 0), np.bool_)  # whether a window and the next are of one text
-        bounds = windows.rows[1:-1]
-        same[bounds[(bounds > 0) & (bounds < len(windows))] - 1] = False
-        chosen = passed.copy()
-        chosen[1:] |= passed[:-1] & same
-        chosen[:-1] |= passed[1:] & same
+        chosen = np.asarray(self.screen.scores(windows.data, starts, ends) >= self.files.screen_limit, np.bool_)
         audited = np.zeros(len(windows), np.bool_)
         below, content = int(self.audit * 2**64), windows.data.data
         for window in np.flatnonzero(~chosen).tolist():

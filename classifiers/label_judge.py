@@ -25,9 +25,9 @@ _HELD_BACK = "a window that the screen holds back counts as 0"
 class LabelJudge:
     """Probabilities of some labels of a judge, and the places where they are high.
 
-    A text is judged on all of its windows. With a screen, the transformer reads the windows that it lets through and
-    their neighbours; a small share of the others, chosen by a hash of their bytes, is read as well, and counted for the
-    estimate of what the screen misses, but never decides.
+    A text is judged on all of its windows. With a screen, the transformer reads the windows that it lets through; a
+    small share of the others, chosen by a hash of their bytes, is read as well, and counted for the estimate of what
+    the screen misses, but never decides.
 
     Args:
         model: ``embedded``, or the folder of a judge that `tamis train` wrote.

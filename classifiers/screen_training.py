@@ -27,7 +27,7 @@ __all__ = ["limit_for", "main", "scores_of", "train"]
 
 Numbers = npt.NDArray[np.float32]
 
-PASSES, RATE = 2, 0.05
+PASSES, RATE = 5, 0.1
 BESIDE = 0.9  # of the steps set a text beside a harmless one, as it will stand in a page
 HARMLESS = 0.1  # the highest target of a text that may stand beside another
 FLAGGED = 0.5  # the lowest target of a text that the screen must find

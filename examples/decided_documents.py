@@ -15,7 +15,10 @@ BY_RULE = {
         "The old server answers at 8.8.8.8 on weekdays.",
         "The old printer answers at 192.168.0.8 on weekdays.",
     ),
-    "insults": ("You nitwit, he said.", "Your nitwittery, he said."),
+    "insults": (
+        "The goat is called Nitwit, and it answers to that.",
+        "The play is called Nitwittery, and it runs until May.",
+    ),
     "boilerplate": (
         "Subscribe to our newsletter to read more stories like this one.",
         "She did subscribe to our newsletter, and she liked the stories.",

@@ -15,6 +15,7 @@ import zstandard
 from archive import archive
 from composing import Prose
 from decided_documents import decided_documents, duplicate_documents
+from judged_documents import judged_documents
 from quality_documents import long_documents, quality_documents
 from repetition_documents import repetition_documents
 
@@ -55,7 +56,7 @@ def _line(name: str, text: str, url: str | None = None) -> bytes:
 
 def _notes(prose: Prose) -> pa.Table:
     """Columns under names of a user's own, one of them a number that travels with its type."""
-    documents: Iterable[tuple[str, str]] = list(decided_documents(prose))
+    documents: Iterable[tuple[str, str]] = [*decided_documents(prose), *judged_documents()]
     names, bodies = zip(*documents, strict=True)
     written = [datetime(2026, 2, 1 + n, tzinfo=UTC) for n in range(len(names))]
     return pa.table(

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 ANNOTATORS: Mapping[str, str] = {
+    "bias": "classifiers.bias:Bias",
     "c4_bad_words": "pipelines.listed:c4_bad_words",
     "c4_page": "filters.c4_page:C4Page",
     "c4_paragraphs": "filters.c4_paragraphs:C4Paragraphs",
@@ -63,6 +64,7 @@ ANNOTATORS: Mapping[str, str] = {
     "secrets": "filters.secrets:Secrets",
     "shape": "filters.shape:Shape",
     "stop_words": "filters.stop_words:StopWords",
+    "toxicity": "classifiers.toxicity:Toxicity",
     "url_allowlist": "pipelines.listed_urls:url_allowlist",
     "url_blocklist": "pipelines.listed_urls:url_blocklist",
     "word_list": "pipelines.listed:word_list",

@@ -52,6 +52,14 @@ OUTSIDE = {
 """Every document that a rule acts upon, and the reason; its rule stands before the hyphen."""
 
 SEVERAL = "several_rules-menu"
+JUDGED = {
+    "sexism-found": {"sexism", "attacks", "insulting_words", "rude"},
+    "attacks-found": {"attacks", "insulting_words", "rude"},
+    "insulting_words-found": {"insults", "insulting_words", "rude"},  # the word list has it too
+}
+"""What learned judges find in their documents: an attack on a group is an insult too, and has words that are marked."""
+
+JUDGES = {"sexism", "attacks", "insulting_words", "rude"}
 NOT_OF_THE_PRESET = ("shouting", "punctuated", "boilerplate")
 
 
@@ -82,6 +90,10 @@ def decisions(output):
     return {names[document["source"], document["row"]]: decision for document, decision in pairs}
 
 
+def judged(reason):
+    return reason["rule"].rpartition("/")[2] in JUDGES
+
+
 def rules_of(decision):
     return {reason["rule"].rpartition("/")[2] for reason in decision["reasons"]}
 
@@ -90,18 +102,20 @@ def test_every_rule_fires_on_exactly_its_documents(configuration, decisions):
     rules = [rule.name for step in configuration.policy().steps for rule in step.rules]
     for rule in (*rules, "duplicates", "edits"):
         fired = {name for name, decision in decisions.items() if rule in rules_of(decision) and name != SEVERAL}
-        assert fired == {name for name in OUTSIDE if name.partition("-")[0] == rule}, rule
+        found = {name for name, rules in JUDGED.items() if rule in rules}
+        assert fired == found | {name for name in OUTSIDE if name.partition("-")[0] == rule}, rule
         assert fired, rule
 
 
 def test_every_reason_is_the_one_expected(decisions):
-    reasons = {name: [reason["reason"] for reason in decisions[name]["reasons"]] for name in OUTSIDE}
+    reasons = {name: [r["reason"] for r in decisions[name]["reasons"] if not judged(r)] for name in OUTSIDE}
     assert reasons == {name: [reason] for name, reason in OUTSIDE.items()}
 
 
 def test_every_rule_has_a_document_just_inside_on_which_nothing_fires(configuration, decisions):
     inside = {name: decision for name, decision in decisions.items() if "-inside" in name}
-    assert [name for name, decision in inside.items() if decision["reasons"] or decision["action"] != "keep"] == []
+    fired = {name for name, decision in inside.items() if decision["reasons"] or decision["action"] != "keep"}
+    assert not fired
     rules = {rule.name for step in configuration.policy().steps for rule in step.rules}
     assert {name.partition("-")[0] for name in inside} == {*rules, "duplicates", "edits"}
 
@@ -110,7 +124,7 @@ def test_documents_outside_a_limit_of_the_preset_are_just_outside(decisions):
     reasons = [reason for name in OUTSIDE for reason in decisions[name]["reasons"] if reason["margin"] is not None]
     for reason in reasons:
         limit = reason["minimum"] if reason["value"] < (reason["minimum"] or 0) else reason["maximum"]
-        if reason["rule"].rpartition("/")[2] not in NOT_OF_THE_PRESET:
+        if reason["rule"].rpartition("/")[2] not in NOT_OF_THE_PRESET and not judged(reason):
             assert reason["margin"] == 1 or reason["margin"] <= 0.05 * limit, reason
 
 
@@ -124,10 +138,20 @@ def test_every_action_is_taken(output, decisions):
     clean = {name_of(row): row for row in rows_of(output, "clean")}
     assert "Write to <email> before noon." in clean["email-found"]["text"]
     assert "The old server answers at <ip> on weekdays." in clean["ip_address-found"]["text"]
-    assert "You <insult>, he said." in clean["insults-found"]["text"]
+    assert "The goat is called <insult>, and it answers to that." in clean["insults-found"]["text"]
     assert "newsletter" not in clean["boilerplate-found"]["text"]
     assert clean["shouting-found"]["tags"] == ["shouting"]
     assert "words-above" not in clean
+
+
+def test_judges_drop_remove_mask_and_mark_what_they_find(output):
+    clean = {name_of(row): row for row in rows_of(output, "clean")}
+    assert "sexism-found" not in clean
+    assert "Islanders" not in clean["attacks-found"]["text"]
+    assert "<|rude|>You <insult>, you ruined the whole evening, he said." in clean["insulting_words-found"]["text"]
+    marked = {name for name, rules in JUDGED.items() if "rude" in rules}
+    assert {name for name, row in clean.items() if "rude" in row["tags"]} == marked & clean.keys()
+    assert "the whole cafe told him to be ashamed" in clean["attacks-inside_counter_speech"]["text"]
 
 
 def test_a_duplicate_names_the_document_that_is_kept(decisions):
@@ -167,7 +191,7 @@ def test_every_record_is_accounted_for_and_every_fault_has_its_cause(output, dec
     )  # fmt: skip
     assert records["removed"] + records["kept"] == len(decisions)
     assert records["total"] == len(decisions) + 4 + 10
-    assert totals["tagged"] == {"shouting": 1}
+    assert totals["tagged"] == {"rude": sum("rude" in row["tags"] for row in rows_of(output, "clean")), "shouting": 1}
 
 
 def test_every_rule_of_the_report_has_fired(output):

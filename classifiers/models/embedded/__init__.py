@@ -1,1 +1,1 @@
-"""The judge of toxicity and bias that is installed with the package; CARD.md says how far to trust it."""
+"""The judge of toxicity and bias that is installed: see CARD.md."""
