@@ -32,7 +32,7 @@ from classifiers.metrics import character_f1, characters
 from classifiers.scoring import label_scores
 
 LIMITS = dict.fromkeys(LABELS, 0.5) | {
-    "toxicity": 0.85, "insult": 0.85, "threat": 0.6, "identity_attack": 0.8, "sexism": 0.55, "stereotype": 0.8,
+    "toxicity": 0.85, "insult": 0.85, "threat": 0.6, "identity_attack": 0.6, "stereotype": 0.8,
 }  # fmt: skip
 WORD_LIMITS = (0.15, 0.25, 0.35, 0.45, 0.55)
 SCREEN_LIMIT = 0.15

@@ -31,7 +31,8 @@ from classifiers.metrics import character_f1_of_each, characters
 from filters.contract import batch_of
 from filters.cuts import Cuts
 from filters.intervals import wilson
-from pipelines.listed import insults
+from pipelines.factories import shipped_file
+from pipelines.listed import word_list as listed_words
 
 LEARNED = ("toxicity", "identity_attack", "sexism")
 Scorer = Callable[[Sequence[str]], dict[str, np.ndarray]]
@@ -221,7 +222,8 @@ def any_flagged(scores: dict[str, np.ndarray], thresholds: dict[str, float]) -> 
 
 def word_list(texts: Sequence[str]) -> dict[str, np.ndarray]:
     batch = batch_of(texts)
-    hits = insults().annotate(batch, Cuts(batch["text"]))["insults_count"].to_numpy()
+    listed = listed_words("insults", shipped_file("insults_en") or Path("insults_en.txt"))
+    hits = listed.annotate(batch, Cuts(batch["text"]))["insults_count"].to_numpy()
     return dict.fromkeys(LEARNED, (hits > 0).astype(float))
 
 
@@ -268,7 +270,8 @@ def fasttext(train: pa.Table) -> Scorer:
         return {label: np.array([sure(model, line) for line in lines]) for label, model in models.items()}
 
     def sure(model: Any, line: str) -> float:
-        return {name: value for value, name in model.f.predict(line + "\n", 2, 0.0, "strict")}.get("__label__1", 0.0)
+        found = {name: value for value, name in model.f.predict(line + "\n", 2, 0.0, "strict")}
+        return min(found.get("__label__1", 0.0), 1.0)  # fastText adds 1e-5 to every probability
 
     return score
 

@@ -62,10 +62,10 @@ def judge_stretches(
             added += count
             of_text += letters[j]
             if letters[j] >= least:
-                add(model.vectors, END_OF_LINE, part)
+                add_vector(model.vectors, END_OF_LINE, part)
                 likeliest(model, part, count + 1, part_labels[j], part_scores[j], nodes, so_far)
         if of_text > 0:
-            add(model.vectors, END_OF_LINE, whole)
+            add_vector(model.vectors, END_OF_LINE, whole)
             likeliest(model, whole, added + 1, labels[i], scores[i], nodes, so_far)
     return labels, scores, part_labels, part_scores, letters
 
@@ -84,7 +84,7 @@ def add_words(
                 break
             letters += (classes[code] & ALPHABETIC) > 0
             for k in range(here, here + size):
-                code_hash = hashed(code_hash, data[k])
+                code_hash = fnv_with(code_hash, data[k])
             here += size
         if here > first:
             added += add_word(model, data, first, here, code_hash, whole, part)
@@ -111,10 +111,10 @@ def add_word(
             continue
         j, n, value = i, 1, np.uint32(2166136261)
         while j <= last and n <= model.longest:
-            value = hashed(value, byte_of(data, start, j, last))
+            value = fnv_with(value, byte_of(data, start, j, last))
             j += 1
             while continues(data, start, j, last):
-                value = hashed(value, byte_of(data, start, j, last))
+                value = fnv_with(value, byte_of(data, start, j, last))
                 j += 1
             if n >= model.shortest and not (n == 1 and (i == 0 or j > last)):
                 row = ngram_row(model, int(value % np.uint32(model.bucket)))
@@ -126,7 +126,7 @@ def add_word(
 
 
 @inner
-def hashed(value: Any, byte: int) -> Any:
+def fnv_with(value: Any, byte: int) -> Any:
     """FNV-1a, one byte on, taken as a signed one."""
     return np.uint32((value ^ np.uint32(np.int8(byte))) * np.uint32(16777619))
 
@@ -146,7 +146,7 @@ def continues(data: Bytes, start: int, place: int, last: int) -> bool:
 
 
 @inner
-def add(vectors: Floats, row: int, total: Floats) -> None:
+def add_vector(vectors: Floats, row: int, total: Floats) -> None:
     """Adds a vector."""
     for d in range(len(total)):
         total[d] += vectors[row, d]

@@ -18,7 +18,7 @@ SMALL = np.float32(1e-8)
 
 
 @inner
-def read(
+def read_words(
     data: Bytes,
     start: int,
     end: int,
@@ -124,10 +124,14 @@ def train_pass(
     for step in range(len(order)):
         text, other, words = order[step], companions[step], 0
         if other >= 0 and before[step]:
-            words = read(data, starts[other], ends[other], fold, letters, found, table, words, bounds, features, sums)
-        words = read(data, starts[text], ends[text], fold, letters, found, table, words, bounds, features, sums)
+            words = read_words(
+                data, starts[other], ends[other], fold, letters, found, table, words, bounds, features, sums
+            )
+        words = read_words(data, starts[text], ends[text], fold, letters, found, table, words, bounds, features, sums)
         if other >= 0 and not before[step]:
-            words = read(data, starts[other], ends[other], fold, letters, found, table, words, bounds, features, sums)
+            words = read_words(
+                data, starts[other], ends[other], fold, letters, found, table, words, bounds, features, sums
+            )
         if words == 0:
             continue
         end = worst(words, sums, total, layers, units)

@@ -76,7 +76,7 @@ def build_report(run: FinishedRun) -> Row:
         "shards": [_shard(ledger) for ledger in ledgers],
         "skipped": _by_cause("cause", totals["records"]["skipped"]),
         "failed": _failed(run, totals),
-        "duplicates": {**component_report(run), "kinds": _kinds(totals), "lower_bound": sampled},
+        "duplicates": {**component_report(run), "kinds": _kind_rows(totals), "lower_bound": sampled},
         "timings": _timings(run),
         "substitutions": run.run["configuration"].get("substitutions", {}),
         "versions": run.run.get("versions", {}),
@@ -112,7 +112,7 @@ def _languages(totals: Ledger) -> list[Row]:
     return sorted(rows, key=lambda row: (-row["documents"], row["language"]))
 
 
-def _kinds(totals: Ledger) -> list[Row]:
+def _kind_rows(totals: Ledger) -> list[Row]:
     """What each kind of duplicate cost, the strongest first; a document is counted under the one it lost by."""
     return [{"kind": kind, **counts} for kind, counts in sorted(totals["duplicates"].items(), key=_strength)]
 

@@ -173,8 +173,7 @@ def open_checked(path: str, kind: Kind, parameters: str, dtype: np.dtype[Any]) -
         file.seek(max(0, size - START.size) if kind.in_parts else 0)
         start = file.read(START.size)
         if len(start) < START.size or not start.startswith(kind.magic):
-            where = "end" if kind.in_parts else "start"
-            raise OutputError(f"{path} is not a {kind.name} or is damaged at its {where}; {_mend(path)}")
+            raise OutputError(f"{path} is not a {kind.name} or is damaged; {_mend(path)}")
         _, version, length, checksum = START.unpack(start)
         if version != kind.version:
             raise OutputError(

@@ -53,7 +53,7 @@ def signed(rows, components=1):
     return contenders.cast(contenders_schema(ORDER, NEAR)), sets, sets_of, given
 
 
-def jaccard(one, other):
+def plain_jaccard(one, other):
     return None if one is None or other is None else len({*one} & {*other}) / len({*one} | {*other})
 
 
@@ -64,7 +64,7 @@ def twin(contenders, kinds, sets, similarity):
         for place, kind in enumerate(kinds):
             for s in (s for s in survived if s["component"] == row["component"]):
                 if kind == "near":
-                    alike = jaccard(*(sets[r["shard"], r["row"]] for r in (row, s)))
+                    alike = plain_jaccard(*(sets[r["shard"], r["row"]] for r in (row, s)))
                     alike = alike if alike is not None and alike >= similarity else None
                 else:
                     value = row[f"{kind}_hash"]

@@ -187,12 +187,12 @@ def plainly(rules, text, spans, cuts):
         real = [k for k, c in enumerate(plain) if c != "\0"][place - 1]
         before[origin[real] + 1]["x"] = "\\"
 
-    def trimmed(start, end):
+    def cut_back(start, end):
         inside = [k for k in range(start, end) if left[k]]
         return (inside[0], inside[-1] + 1) if inside else None
 
     def flagged(rule):
-        found = [trimmed(s["start"], s["end"]) for s in spans if rule.labels is None or s["label"] in rule.labels]
+        found = [cut_back(s["start"], s["end"]) for s in spans if rule.labels is None or s["label"] in rule.labels]
         return [stretch for stretch in found if stretch is not None]
 
     marks = [
@@ -210,7 +210,7 @@ def plainly(rules, text, spans, cuts):
     for rule in rules:
         if rule.tokens and rule.tokens.before == "sentence":
             for _, a, b in zip(*sentences_of(pa.array([text])), strict=True):
-                if stretch := trimmed(int(a), int(b)):
+                if stretch := cut_back(int(a), int(b)):
                     bad = any(c < stretch[1] and stretch[0] < d for c, d in flagged(rule))
                     before[stretch[0]]["s"] += (rule.tokens.flagged if bad else rule.tokens.clean) or ""
         if rule.tokens and rule.tokens.before == "document":

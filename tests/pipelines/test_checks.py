@@ -163,7 +163,7 @@ def test_unknown_names_are_told_with_the_nearest(write, base, old, new, words):
             "duplicates: {of: raw, near: {similarity: 0}}",
             "duplicates.near.similarity: 0: input should be greater than 0",
         ),
-        ("duplicates: {of: raw, near: {verify: exact}}", "unknown value 'exact'; Allowed: off, signature"),
+        ("duplicates: {of: raw, near: {verify: exactly}}", "unknown value 'exactly'; did you mean 'exact'?"),
         ("duplicates: {of: raw, survivor: [charcters desc]}", "unknown column 'charcters'; did you mean 'characters'?"),
         (
             "duplicates: {of: raw, survivor: [language desc]}",

@@ -77,7 +77,7 @@ def damage(path, place):
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        (0, "not a run file or is damaged at its start"),
+        (0, "not a run file or is damaged"),
         (8, "is a run file of version 0"),
         (12, "has a damaged header"),
         (17, "has a damaged header"),

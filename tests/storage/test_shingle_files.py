@@ -78,7 +78,7 @@ SEVEN = {row: [row, 10 + row] for row in range(7)}  # 14 shingles: blocks 0 to 3
         (0, "damaged in block 0"),
         (4 * 13, "damaged in block 3"),
         (4 * 14 + 5, "has a damaged header"),
-        (-START.size, "is not a shingle file or is damaged at its end"),
+        (-START.size, "is not a shingle file or is damaged"),
         (8 - START.size, "is a shingle file of version 0"),
         (-1, "has a damaged header"),
     ],
