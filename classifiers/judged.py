@@ -21,18 +21,24 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
+SURE = 0.5
+"""The probability from which lid.176 is believed that a text is in another language."""
+
+
 def judged(cuts: Cuts, cascade: Cascade, *, any_language: bool = False) -> pa.StructArray:
     """What the judge says of each text, as `classifiers.cascade.JUDGED`; kept while the text stays what it is.
 
-    Null where a text has no letter, or is in a language that the judge was not trained on.
+    Null where a text has no letter, or is in a language that the judge was not trained on: lid.176 gives another one at
+    least `SURE`. Of a few words of slang it is often not sure, and a judge that passed them over would miss abuse.
     """
 
     def judge(texts: pa.StringArray) -> pa.StructArray:
         if any_language:
             wanted = pc.match_substring_regex(texts, r"\p{L}").fill_null(False)
         else:
-            codes = languages_of(cuts if texts is cuts.texts else Cuts(texts)).codes
-            wanted = pc.is_in(codes, pa.array(cascade.files.languages, pa.string()))
+            found = languages_of(cuts if texts is cuts.texts else Cuts(texts))
+            own = pc.is_in(found.codes, pa.array(cascade.files.languages, pa.string()))
+            wanted = pc.or_(own, pc.less(found.scores, SURE)).fill_null(False)
         return cascade.judge(texts, np.asarray(wanted.to_numpy(zero_copy_only=False), np.bool_))
 
     files = cascade.files

@@ -48,6 +48,11 @@ def test_a_text_in_another_language_or_without_a_letter_has_no_score():
         assert table[name].is_null().to_pylist() == [True, True, True, True, False]
 
 
+def test_a_text_of_which_the_language_is_in_doubt_is_judged():
+    table = JUDGE.score(["lol wtf", "Je te déteste"])  # lid.176: another language at .12, French at .999
+    assert [score is None for score in table[f"{JUDGE.labels[0]}_score"].to_pylist()] == [False, True]
+
+
 def test_short_texts_whose_language_is_known_can_be_judged_all_the_same():
     table = JUDGE.score([THAI, "🥇🥇🥇 !!!", "12345"], any_language=True)
     assert table["toxicity_score"].is_null().to_pylist() == [False, True, True]
