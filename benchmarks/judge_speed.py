@@ -41,7 +41,7 @@ def main() -> None:
     print(
         f"onnxruntime {version('onnxruntime')}; {len(texts)} pages, {size / 1e6:.1f} MB, {len(at)} passages, one core\n"
     )
-    cascade, transformer = load("embedded", audit=0.0), load("embedded", screen=False)
+    cascade, transformer = load("embedded", screen=True, audit=0.0), load("embedded")
     for judge in (cascade, transformer):
         judge.score(texts[:3])  # compiled kernels, loaded models
     quick, fast = timed(lambda: cascade.score(texts))

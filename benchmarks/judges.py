@@ -183,7 +183,7 @@ def marked_words(made: Path, judge: str) -> None:
 def harmless_pages(data: Path, judge: str, thresholds: dict[str, float]) -> None:
     """The English pages that nothing was trained on: which are flagged, for a reader."""
     found = list(pages(data, 1))
-    table = classifiers.judge.load(judge).score([text for _, text in found])
+    table = classifiers.judge.load(judge, screen=True).score([text for _, text in found])
     flags = any_flagged({label: table[f"{label}_score"].to_numpy() for label in HARMS}, thresholds)
     print(
         f"\n## English pages that nothing was trained on\n\n{len(found)} pages, {share(flags)} flagged by the cascade\n"
