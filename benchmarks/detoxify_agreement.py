@@ -39,10 +39,12 @@ def windows(data: Path, count: int) -> list[str]:
     tables["pages"] = pages.filter(pc.equal(pages["language"], "en"))
     found = []
     for table in tables.values():
-        texts = table["text"].take(pa.array(np.linspace(0, len(table) - 1, count).astype(int))).combine_chunks()
+        rows = pa.array(np.linspace(0, len(table) - 1, count).astype(int))
+        texts = table["text"].take(rows).combine_chunks().cast(pa.string())
         cut = cut_windows(*text_buffers(texts), np.ones(len(texts), np.bool_), PIECES)
+        starts, ends = cut.starts, cut.ends
         chosen = cut.rows[:-1][np.diff(cut.rows) > 0]  # the first of each text
-        found += [cut.data[cut.starts[w] : cut.ends[w]].tobytes().decode() for w in chosen]
+        found += [cut.data[starts[w] : ends[w]].tobytes().decode() for w in chosen]
     return found
 
 
