@@ -96,7 +96,8 @@ def english(monkeypatch):
     from classifiers import judged
 
     def always(cuts):
-        return SimpleNamespace(codes=pa.array(["en"] * len(cuts.texts)))
+        count = len(cuts.texts)
+        return SimpleNamespace(codes=pa.array(["en"] * count), scores=pa.array([1.0] * count))
 
     monkeypatch.setattr(judged, "languages_of", always)
 

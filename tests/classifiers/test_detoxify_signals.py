@@ -50,7 +50,8 @@ def measured(judge, *texts):
 
 def speaking(monkeypatch, *codes):
     """Takes the texts for ones in these languages."""
-    monkeypatch.setattr(judged, "languages_of", lambda cuts: SimpleNamespace(codes=pa.array(codes, pa.string())))
+    found = SimpleNamespace(codes=pa.array(codes, pa.string()), scores=pa.array([1.0] * len(codes)))
+    monkeypatch.setattr(judged, "languages_of", lambda cuts: found)
 
 
 def test_it_keeps_the_contract_of_annotators(make):
