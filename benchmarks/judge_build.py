@@ -57,9 +57,8 @@ def main() -> None:
         texts, targets, weights = lessons(data, made, encoder, calibration)
         screen = screen_training.train(pa.array(texts, pa.string()), targets, weights)
         screen.save(folder / SCREEN)
-        limit = SCREEN_LIMIT
-        describe(folder, [*files, SCREEN], calibration, word_limit, limit)
-        print(f"words from {word_limit}, screen from {limit}")
+        describe(folder, [*files, SCREEN], calibration, word_limit, SCREEN_LIMIT)
+        print(f"words from {word_limit}, screen from {SCREEN_LIMIT}")
 
 
 def describe(folder: Path, files: list[str], lines: dict[str, Platt], words: float, screen: float | None) -> None:

@@ -16,7 +16,7 @@ from reports.ledger import Ledger
 from reports.marked_text import excerpt
 from reports.nearest import Near
 
-__all__ = ["excerpts", "marked_examples", "near_examples"]
+__all__ = ["by_shard", "excerpts", "marked_examples", "near_examples"]
 
 EXCERPT_CHARACTERS = 320
 MARKED_EXAMPLES = 2
@@ -28,13 +28,18 @@ Place = tuple[int, int]
 Row = dict[str, Any]
 
 
+def by_shard(places: Iterable[Place]) -> list[tuple[int, list[int]]]:
+    """The rows that are asked for, shard by shard."""
+    found: dict[int, list[int]] = {}
+    for ordinal, row in places:
+        found.setdefault(ordinal, []).append(row)
+    return sorted(found.items())
+
+
 def excerpts(run: FinishedRun, places: Iterable[Place]) -> dict[Place, Row]:
     """Key, id, URL and the first characters of documents, by (ordinal, row)."""
-    by_shard: dict[int, list[int]] = {}
-    for ordinal, row in places:
-        by_shard.setdefault(ordinal, []).append(row)
     found: dict[Place, Row] = {}
-    for ordinal, rows in sorted(by_shard.items()):
+    for ordinal, rows in by_shard(places):
         shard = run.shards[ordinal]
         table = run.rows("documents", shard, rows, ["row", "id", "url", "text"])
         lengths = pc.utf8_length(table["text"])

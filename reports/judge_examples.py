@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from filters.documents import document_key
 from filters.measured import Measured, replay
+from reports.examples import by_shard
 from reports.finished_run import FinishedRun
 from reports.judge_columns import JudgeColumns
 from reports.judge_limits import JudgeLimit
@@ -42,11 +43,8 @@ def place_examples(
 
 def _texts(run: FinishedRun, judge: JudgeColumns, places: Iterable[Place]) -> Mapping[Place, Row]:
     """Key, id, URL, spans and the text at the judge's step, by (ordinal, row)."""
-    by_shard: dict[int, list[int]] = {}
-    for ordinal, row in places:
-        by_shard.setdefault(ordinal, []).append(row)
     found: dict[Place, Row] = {}
-    for ordinal, rows in sorted(by_shard.items()):
+    for ordinal, rows in by_shard(places):
         shard = run.shards[ordinal]
         measured = Measured.of(run.schema("annotations", shard))
         before = measured.steps[: measured.steps.index(judge.step) + 1]
