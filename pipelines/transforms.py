@@ -17,7 +17,8 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import AsSingleton
 
-from pipelines import deciding_stage, electing_stage, exchange, measuring_stage, quantile_stage
+from pipelines import deciding_stage, electing_stage, measuring_stage, quantile_stage
+from pipelines.find_duplicates import FindDuplicates
 from pipelines.job import Job, tools
 from reports.ledger import Ledger, merge
 from storage.files import write_json
@@ -42,30 +43,6 @@ class Annotate(beam.PTransform):
     def expand(self, shards: beam.PCollection[tuple[int, Shard]]) -> beam.PCollection[Keyed]:
         """One step: read, extract, measure, publish."""
         return shards | "Measure" >> beam.ParDo(_Measure(self.job))
-
-
-class FindDuplicates(beam.PTransform):
-    """(ordinal, name) of measured shards to the same, once their groups stand."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__()
-        self.job = job
-
-    def expand(self, measured: beam.PCollection[Keyed]) -> beam.PCollection[Keyed]:
-        """Slices to edges, edges to components, components to shards."""
-        members = (
-            measured
-            | "Slice" >> beam.FlatMap(_slices, self.job)
-            | "SlicesByPartition" >> beam.GroupByKey()
-            | "FindEdges" >> beam.Map(_edges, self.job)
-            | "AllEdges" >> beam.GroupByKey()
-            | "FindComponents" >> beam.FlatMap(_members, self.job)
-        )
-        return (
-            {"shard": measured, "members": members}
-            | "MembersByShard" >> beam.CoGroupByKey()
-            | "WriteGroups" >> beam.Map(_write_groups, self.job)
-        )
 
 
 class Decide(beam.PTransform):
@@ -166,24 +143,6 @@ def _total(totals: dict[str, Any], job: Job, limits: Limits) -> dict[str, Any]:
     found = {"totals": totals, "limits": limits}
     write_json(f"{job.output}/totals.json", found)
     return found
-
-
-def _slices(element: Keyed, job: Job) -> Iterator[Keyed]:
-    yield from exchange.slices_of(job, *element)
-
-
-def _edges(element: tuple[int, Iterable[exchange.Slice]], job: Job) -> tuple[None, bytes]:
-    return None, exchange.find_edges(job, element[1])
-
-
-def _members(element: tuple[None, Iterable[bytes]], job: Job) -> Iterator[Keyed]:
-    yield from exchange.find_members(job, element[1])
-
-
-def _write_groups(element: Keyed, job: Job) -> Keyed:
-    ordinal, found = element
-    exchange.write_groups(job, ordinal, found["members"])
-    return ordinal, next(iter(found["shard"]))
 
 
 def _quantile_counts(element: Keyed, job: Job) -> Iterator[tuple[tuple[str, str], bytes]]:

@@ -6,7 +6,7 @@ from runs import configured
 
 from filters.errors import RunError
 from filters.survivors import HASHES
-from pipelines import exchange
+from pipelines import exchange, grouping_stage, members
 from pipelines.job import Job, tools
 from pipelines.measuring_stage import indexed_kinds
 from storage.files import read_json, write_json
@@ -35,16 +35,16 @@ def sign(job, signed):
 
 def exchanged(job, shards):
     """All of the exchange, as the graph does it; the groups of each shard."""
-    partitions, members = {}, {}
+    partitions, found_members = {}, {}
     for ordinal, shard in enumerate(shards):
         for partition, found in exchange.slices_of(job, ordinal, shard):
             partitions.setdefault(partition, []).append(found)
     packed = [exchange.find_edges(job, reversed(found)) for found in reversed(partitions.values())]
-    for ordinal, found in exchange.find_members(job, packed):
-        members.setdefault(ordinal, []).append(found)
-    assert all(len(found) == 1 for found in members.values())
+    for ordinal, found in members.find_members(job, packed):
+        found_members.setdefault(ordinal, []).append(found)
+    assert all(len(found) == 1 for found in found_members.values())
     for ordinal in range(len(shards)):
-        exchange.write_groups(job, ordinal, members.get(ordinal, []))
+        grouping_stage.write_groups(job, ordinal, found_members.get(ordinal, []))
     return {shard: read_table(tools(job).output("groups", shard)).to_pylist() for shard in shards}
 
 

@@ -1,0 +1,82 @@
+"""The group stage: a shard's documents that have duplicates, with their component and edges, are published."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import xxhash
+
+from filters.components import EDGE
+from filters.documents import document_key
+from filters.survivors import KINDS
+from pipelines.documents import Documents, ordinals, rows_in_shards
+from pipelines.job import Job, fingerprint, tools
+from pipelines.marked import once
+from pipelines.members import MEMBER, Packed
+from storage.layout import GROUPS
+from storage.parquet_output import parquet_output
+
+__all__ = ["write_groups"]
+
+
+def write_groups(job: Job, ordinal: int, found: Iterable[tuple[Packed, Packed]]) -> dict[str, Any]:
+    """Publish ``groups/`` of a shard, unless it stands there already.
+
+    Args:
+        job: the run.
+        ordinal: of the shard.
+        found: at most one pair of `find_members`; none for a shard without duplicates.
+
+    Returns:
+        The marker.
+    """
+    kit = tools(job)
+    shard = kit.shards[ordinal]
+    members, edges = next(iter(found), (b"", b""))
+    table = _groups(kit.shards, np.frombuffer(members, MEMBER), np.frombuffer(edges, EDGE))
+    wanted = fingerprint(job.code, _table_digest(table))
+
+    def make() -> dict[str, Any]:
+        with parquet_output(kit.output("groups", shard), GROUPS) as output:
+            for batch in table.to_batches():
+                output.write(batch)
+        return {"shard": shard, "fingerprint": wanted, "digests": {"groups": output.digest()}}
+
+    return once(kit.output("groups", shard, ".json"), wanted, kit.journal.task("group", shard), make)
+
+
+def _table_digest(table: pa.Table) -> str:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return xxhash.xxh3_128_hexdigest(sink.getvalue())
+
+
+def _groups(shards: list[str], members: npt.NDArray[np.void], edges: npt.NDArray[np.void]) -> pa.Table:
+    bounds = np.searchsorted(rows_in_shards(edges["high"]), members["row"])
+    struct = GROUPS.field("edges").type.value_type
+    values = pa.StructArray.from_arrays(
+        [
+            _keys(shards, edges["low"]),
+            pa.array(KINDS, pa.string()).take(pa.array(edges["kind"])),
+            pa.array(edges["similarity"].astype(np.float64), from_pandas=True),
+        ],
+        fields=list(struct),
+    )
+    return pa.table(
+        [
+            pa.array(members["row"]),
+            _keys(shards, members["component"]),
+            pa.array(members["size"]),
+            pa.ListArray.from_arrays(pa.array([*bounds.tolist(), len(edges)], pa.int32()), values),
+        ],
+        schema=GROUPS,
+    )
+
+
+def _keys(shards: list[str], documents: Documents) -> pa.StringArray:
+    """Names ``shard:row`` of documents."""
+    pairs = zip(ordinals(documents).tolist(), rows_in_shards(documents).tolist(), strict=True)
+    return pa.array([document_key(shards[ordinal], row) for ordinal, row in pairs], pa.string())
