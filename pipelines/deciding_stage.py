@@ -97,7 +97,7 @@ def _write(kit: Tools, shard: str, lost: pa.Table, quantiles: Quantiles, counts:
 def _named(kit: Tools, lost: pa.Table) -> pa.Table:
     """The losers with the keys of their survivors: ordinals are others where one more shard is read."""
     pairs = zip(lost.column("survivor_shard").to_pylist(), lost.column("survivor_row").to_pylist(), strict=True)
-    survivors = pa.array([document_key(kit.shards[shard], row) for shard, row in pairs], pa.string())
+    survivors = pa.array([kit.corpus.key(number, row) for number, row in pairs], pa.string())
     return lost.select(["row", "kind", "similarity"]).append_column("survivor", survivors)
 
 

@@ -25,7 +25,7 @@ __all__ = ["contenders_of", "hold_elections", "losers_of"]
 
 
 def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> Iterator[tuple[int, bytes]]:
-    """A shard's documents that have duplicates and pass every other rule, by partition of components."""
+    """An own shard's documents that have duplicates and pass every other rule, by partition of components."""
     kit = tools(job)
     assert kit.policy.duplicates is not None
     order, near, scope = kit.policy.duplicates.survivor, kit.policy.duplicates.near, kit.policy.duplicates.scope
@@ -43,7 +43,7 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
         places, members = pa.array(places[passes]), pa.array(members[passes])
         columns = [
             groups.column("component").take(members).combine_chunks(),
-            pa.repeat(pa.scalar(ordinal, pa.int64()), len(places)),
+            pa.repeat(pa.scalar(kit.corpus.number(ordinal), pa.int64()), len(places)),
             batch.column("row").take(places),
             *[batch.column(name).take(places) for name in HASHES.values()],
             *[_order_values(name, batch, beside).take(places) for name, _ in order],
@@ -72,14 +72,14 @@ def _digests(kit: Tools, near: Near, shard: str, rows: npt.NDArray[np.int64]) ->
 
 
 def hold_elections(job: Job, parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The elections of one partition of components; the losers, by ordinal of their shard."""
+    """The elections of one partition of components; the losers, by ordinal of their own shard."""
     kit = tools(job)
     duplicates = kit.policy.duplicates
     assert duplicates is not None
     contenders = _unpack(parts, contenders_schema(duplicates.survivor, duplicates.near, duplicates.scope))
     losers = elect(contenders, duplicates.kinds, duplicates.survivor, duplicates.near, partial(_sets, kit))
-    for ordinal in pc.unique(losers.column("shard")).to_pylist():
-        yield ordinal, _pack(losers.filter(pc.equal(losers.column("shard"), ordinal)))
+    for number in pc.unique(losers.column("shard")).to_pylist():
+        yield number - kit.corpus.first_own, _pack(losers.filter(pc.equal(losers.column("shard"), number)))
 
 
 def _sets(kit: Tools, shards: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> ShingleSets:
@@ -87,7 +87,7 @@ def _sets(kit: Tools, shards: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
     assert kit.policy.duplicates is not None
     assert kit.policy.duplicates.near is not None
     documents = numbered(shards, rows.astype(np.uint64))
-    return ShingleSets(kit.source, kit.shards, kit.policy.duplicates.near, documents)
+    return ShingleSets(kit.corpus.index, kit.policy.duplicates.near, documents)
 
 
 def _unpack(parts: Iterable[bytes], schema: pa.Schema) -> pa.Table:

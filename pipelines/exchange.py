@@ -25,18 +25,18 @@ PAIR = np.dtype([("hash", "<u8"), ("payload", "<u8"), ("document", "<u8")])
 """A hash of a document; documents whose hashes are equal meet."""
 
 Slice = tuple[int, str, int, int]
-"""Ordinal of a shard, a kind, and the first and last record of its run file."""
+"""Number of a shard in the corpus, a kind, and the first and last record of its run file."""
 
 
-def slices_of(job: Job, ordinal: int, shard: str) -> Iterator[tuple[int, Slice]]:
-    """For each partition of the hash range, where it lies in a shard's run files."""
+def slices_of(job: Job, number: int) -> Iterator[tuple[int, Slice]]:
+    """For each partition of the hash range, where it lies in the run files of a shard of the corpus."""
     kit = tools(job)
     for kind, parameters in indexed_kinds(kit.plan.near).items():
-        path = kit.output("index", shard, f".{kind}.run")
+        path = kit.corpus.index(number, f".{kind}.run")
         bounds = partition_bounds(path, parameters, job.partition_count)
         for partition in range(job.partition_count):
             if bounds[partition] < bounds[partition + 1]:
-                yield partition, (ordinal, kind, bounds[partition], bounds[partition + 1])
+                yield partition, (number, kind, bounds[partition], bounds[partition + 1])
 
 
 def find_edges(job: Job, slices: Iterable[Slice]) -> Packed:
@@ -45,16 +45,16 @@ def find_edges(job: Job, slices: Iterable[Slice]) -> Packed:
     with kit.journal.task("exchange"):
         parameters = indexed_kinds(kit.plan.near)
         parts: dict[str, list[Pairs]] = {kind: [] for kind in parameters}
-        for ordinal, kind, first, last in sorted(slices):
-            path = kit.output("index", kit.shards[ordinal], f".{kind}.run")
-            parts[kind].append(_pairs(ordinal, read_run(path, parameters[kind], first, last)))
+        for number, kind, first, last in sorted(slices):
+            path = kit.corpus.index(number, f".{kind}.run")
+            parts[kind].append(_pairs(number, read_run(path, parameters[kind], first, last)))
         return _edges_of(kit, {kind: np.concatenate(found) for kind, found in parts.items() if found}).tobytes()
 
 
-def _pairs(ordinal: int, records: npt.NDArray[np.void]) -> Pairs:
+def _pairs(number: int, records: npt.NDArray[np.void]) -> Pairs:
     pairs = np.empty(len(records), PAIR)
     pairs["hash"], pairs["payload"] = records["hash"], records["payload"]
-    pairs["document"] = numbered(ordinal, records["row"])
+    pairs["document"] = numbered(number, records["row"])
     return pairs
 
 

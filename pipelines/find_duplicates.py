@@ -6,7 +6,7 @@ from typing import Any
 import apache_beam as beam
 
 from pipelines import exchange, grouping_stage, members
-from pipelines.job import Job
+from pipelines.job import Job, tools
 
 __all__ = ["FindDuplicates"]
 
@@ -23,12 +23,13 @@ class FindDuplicates(beam.PTransform):
     def expand(self, measured: beam.PCollection[Keyed]) -> beam.PCollection[Keyed]:
         """Slices to edges, edges to components, components to shards."""
         members = (
-            measured
+            self._all_shards(measured)
             | "Slice" >> beam.FlatMap(_slices, self.job)
             | "SlicesByPartition" >> beam.GroupByKey()
             | "FindEdges" >> beam.Map(_edges, self.job)
             | "AllEdges" >> beam.GroupByKey()
             | "FindComponents" >> beam.FlatMap(_members, self.job)
+            | "OwnMembers" >> beam.FlatMap(_own, self.job)
         )
         return (
             {"shard": measured, "members": members}
@@ -36,9 +37,22 @@ class FindDuplicates(beam.PTransform):
             | "WriteGroups" >> beam.Map(_write_groups, self.job)
         )
 
+    def _all_shards(self, measured: beam.PCollection[Keyed]) -> beam.PCollection[int]:
+        """Numbers of all shards of the corpus, the run's own once they are measured."""
+        own = measured | "Number" >> beam.Map(_number, self.job)
+        earlier_count = tools(self.job).corpus.first_own
+        if not earlier_count:
+            return own
+        earlier = measured.pipeline | "EarlierShards" >> beam.Create(range(earlier_count), reshuffle=True)
+        return (own, earlier) | "AllShards" >> beam.Flatten()
 
-def _slices(element: Keyed, job: Job) -> Iterator[Keyed]:
-    yield from exchange.slices_of(job, *element)
+
+def _number(element: Keyed, job: Job) -> int:
+    return tools(job).corpus.number(element[0])
+
+
+def _slices(number: int, job: Job) -> Iterator[Keyed]:
+    yield from exchange.slices_of(job, number)
 
 
 def _edges(element: tuple[int, Iterable[exchange.Slice]], job: Job) -> tuple[None, bytes]:
@@ -49,7 +63,14 @@ def _members(element: tuple[None, Iterable[bytes]], job: Job) -> Iterator[Keyed]
     yield from members.find_members(job, element[1])
 
 
+def _own(element: Keyed, job: Job) -> Iterator[Keyed]:
+    """Members of the run's own shards, by ordinal."""
+    ordinal = element[0] - tools(job).corpus.first_own
+    if ordinal >= 0:
+        yield ordinal, element[1]
+
+
 def _write_groups(element: Keyed, job: Job) -> Keyed:
     ordinal, found = element
-    grouping_stage.write_groups(job, ordinal, found["members"])
+    grouping_stage.write_groups(job, tools(job).corpus.number(ordinal), found["members"])
     return ordinal, next(iter(found["shard"]))

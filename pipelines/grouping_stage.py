@@ -9,9 +9,9 @@ import pyarrow as pa
 import xxhash
 
 from filters.components import EDGE
-from filters.documents import document_key
 from filters.survivors import KINDS
-from pipelines.documents import Documents, ordinals, rows_in_shards
+from pipelines.corpus import Corpus
+from pipelines.documents import rows_in_shards
 from pipelines.job import Job, fingerprint, tools
 from pipelines.marked import once
 from pipelines.members import MEMBER, Packed
@@ -21,21 +21,21 @@ from storage.parquet_output import parquet_output
 __all__ = ["write_groups"]
 
 
-def write_groups(job: Job, ordinal: int, found: Iterable[tuple[Packed, Packed]]) -> dict[str, Any]:
+def write_groups(job: Job, number: int, found: Iterable[tuple[Packed, Packed]]) -> dict[str, Any]:
     """Publish ``groups/`` of a shard, unless it stands there already.
 
     Args:
         job: the run.
-        ordinal: of the shard.
+        number: of a shard of the run's own.
         found: at most one pair of `find_members`; none for a shard without duplicates.
 
     Returns:
         The marker.
     """
     kit = tools(job)
-    shard = kit.shards[ordinal]
+    shard = kit.corpus.shard(number)
     members, edges = next(iter(found), (b"", b""))
-    table = _groups(kit.shards, np.frombuffer(members, MEMBER), np.frombuffer(edges, EDGE))
+    table = _groups(kit.corpus, np.frombuffer(members, MEMBER), np.frombuffer(edges, EDGE))
     wanted = fingerprint(job.code, _table_digest(table))
 
     def make() -> dict[str, Any]:
@@ -54,12 +54,12 @@ def _table_digest(table: pa.Table) -> str:
     return xxhash.xxh3_128_hexdigest(sink.getvalue())
 
 
-def _groups(shards: list[str], members: npt.NDArray[np.void], edges: npt.NDArray[np.void]) -> pa.Table:
+def _groups(corpus: Corpus, members: npt.NDArray[np.void], edges: npt.NDArray[np.void]) -> pa.Table:
     bounds = np.searchsorted(rows_in_shards(edges["high"]), members["row"])
     struct = GROUPS.field("edges").type.value_type
     values = pa.StructArray.from_arrays(
         [
-            _keys(shards, edges["low"]),
+            corpus.keys(edges["low"]),
             pa.array(KINDS, pa.string()).take(pa.array(edges["kind"])),
             pa.array(edges["similarity"].astype(np.float64), from_pandas=True),
         ],
@@ -68,15 +68,9 @@ def _groups(shards: list[str], members: npt.NDArray[np.void], edges: npt.NDArray
     return pa.table(
         [
             pa.array(members["row"]),
-            _keys(shards, members["component"]),
+            corpus.keys(members["component"]),
             pa.array(members["size"]),
             pa.ListArray.from_arrays(pa.array([*bounds.tolist(), len(edges)], pa.int32()), values),
         ],
         schema=GROUPS,
     )
-
-
-def _keys(shards: list[str], documents: Documents) -> pa.StringArray:
-    """Names ``shard:row`` of documents."""
-    pairs = zip(ordinals(documents).tolist(), rows_in_shards(documents).tolist(), strict=True)
-    return pa.array([document_key(shards[ordinal], row) for ordinal, row in pairs], pa.string())

@@ -15,6 +15,7 @@ from filters.measured import Measured
 from filters.plan import Plan
 from filters.policy import Policy
 from pipelines.configuration import Configuration
+from pipelines.corpus import Corpus
 from pipelines.journal import Journal, journal
 from pipelines.planning import plan_of
 from storage.files import read_json
@@ -114,6 +115,12 @@ class Tools:
     def shards(self) -> list[str]:
         """Names of all shards of the source, in order: the place is the ordinal."""
         return [s["name"] for s in read_json(f"{self.job.source}/shards.json")["shards"]]
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """All shards whose documents meet: those of earlier outputs, and the run's own."""
+        duplicates = self.configuration.duplicates
+        return Corpus.of({} if duplicates is None else duplicates.against, self.job.source, self.shards)
 
     @cached_property
     def measured(self) -> Measured:

@@ -18,16 +18,22 @@ Packed = bytes
 
 
 def find_members(job: Job, packed: Iterable[Packed]) -> Iterator[tuple[int, tuple[Packed, Packed]]]:
-    """Components over all edges; for each shard its members, packed as `MEMBER`, and their edges."""
-    with tools(job).journal.task("exchange"):
+    """Components over all edges; for each shard, by number, its members, packed as `MEMBER`, and their edges.
+
+    Of earlier outputs only members of components that have one of this run.
+    """
+    kit = tools(job)
+    with kit.journal.task("exchange"):
         edges = np.concatenate([np.empty(0, EDGE), *(np.frombuffer(part, EDGE) for part in packed)])
         edges = unique_edges(edges)
         documents, smallest, sizes = components(edges)
+        gained = np.isin(smallest, smallest[ordinals(documents) >= kit.corpus.first_own])
+        documents, smallest, sizes = documents[gained], smallest[gained], sizes[gained]
         members = np.empty(len(documents), MEMBER)
         members["row"] = rows_in_shards(documents)
         members["component"], members["size"] = smallest, sizes
         owners, edge_owners = ordinals(documents), ordinals(edges["high"])
-        for ordinal in np.unique(owners).tolist():
-            mine = slice(*np.searchsorted(owners, [ordinal, ordinal + 1]).tolist())
-            my_edges = slice(*np.searchsorted(edge_owners, [ordinal, ordinal + 1]).tolist())
-            yield ordinal, (members[mine].tobytes(), edges[my_edges].tobytes())
+        for number in np.unique(owners).tolist():
+            mine = slice(*np.searchsorted(owners, [number, number + 1]).tolist())
+            my_edges = slice(*np.searchsorted(edge_owners, [number, number + 1]).tolist())
+            yield number, (members[mine].tobytes(), edges[my_edges].tobytes())

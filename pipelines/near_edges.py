@@ -74,7 +74,7 @@ def _exact_stars(
     """Leader, member and similarity of each edge, part by part of the buckets' members."""
     from filters.set_kernels import exact_stars
 
-    sets = ShingleSets(kit.output, kit.shards, near, documents)
+    sets = ShingleSets(kit.corpus.index, near, documents)
     buckets = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     leaders, state = np.zeros(LEADERS, np.int64), np.array([-1, 0])
     parts = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
@@ -91,9 +91,9 @@ def _signatures_of(kit: Tools, near: Near, documents: Documents) -> Values:
     width, parameters = near.permutations.count, indexed_kinds(near)["near"]
     homes, rows = ordinals(documents), rows_in_shards(documents)
     values = np.empty((len(documents), width), np.uint32)
-    for ordinal in np.unique(homes).tolist():
-        mine = slice(*np.searchsorted(homes, [ordinal, ordinal + 1]).tolist())
-        path = kit.output("index", kit.shards[ordinal], ".near.signatures")
+    for number in np.unique(homes).tolist():
+        mine = slice(*np.searchsorted(homes, [number, number + 1]).tolist())
+        path = kit.corpus.index(number, ".near.signatures")
         present, values[mine] = read_signatures(path, parameters, width, rows[mine])
         if not present.all():
             raise RunError(

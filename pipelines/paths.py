@@ -15,11 +15,13 @@ Change = Callable[[str, str], str]
 
 
 def absolute(tree: Node) -> Node:
-    """The tree with paths made absolute: of inputs, output, tokenizer, and of what annotators and cleaners read.
+    """The tree with paths made absolute: of inputs, outputs, tokenizer, and of what annotators and cleaners read.
 
     fsspec URLs and the names of shipped files stay as they are.
     """
     tree = _changed(_changed(tree, ("output", "path"), _path), ("tokens", "tokenizer"), _path)
+    for name in _keys(tree, ("duplicates", "against")):
+        tree = _changed(tree, ("duplicates", "against", name), _path)
     for name in _keys(tree, ("inputs",)):
         for key in ((), ("paths",), ("dataset", "saved")):
             tree = _changed(tree, ("inputs", name, *key), _path)

@@ -29,14 +29,11 @@ class ShingleSets:
         hashes: the sets that are held.
     """
 
-    def __init__(
-        self, file: Callable[[str, str, str], str], shards: list[str], near: Near, documents: Documents
-    ) -> None:
+    def __init__(self, index: Callable[[int, str], str], near: Near, documents: Documents) -> None:
         """Find where the sets lie.
 
         Args:
-            file: the path of a shard's file, from folder, shard and suffix.
-            shards: names of all, by ordinal.
+            index: the path of a shard's file in index/, from the shard's number and the suffix.
             near: how the texts were cut.
             documents: in any order, none twice.
 
@@ -44,7 +41,7 @@ class ShingleSets:
             OutputError: a file is missing, damaged, or was made with other parameters.
             RunError: a document has no set.
         """
-        self._file, self._shards, self._parameters = file, shards, set_parameters(near)
+        self._index, self._parameters = index, set_parameters(near)
         self._order = np.argsort(documents, kind="stable")
         self._rank = np.empty(len(documents), np.int64)
         self._rank[self._order] = np.arange(len(documents))
@@ -53,8 +50,8 @@ class ShingleSets:
         self.sizes = np.empty(len(documents), np.int64)
         self.starts = np.full(len(documents), -1, np.int64)
         self.hashes: Values = np.empty(0, np.uint32)
-        for ordinal, mine in self._by_shard(np.arange(len(documents))):
-            path, rows = file("index", shards[ordinal], ".near.sets"), rows_in_shards(documents[mine])
+        for number, mine in self._by_shard(np.arange(len(documents))):
+            path, rows = index(number, ".near.sets"), rows_in_shards(documents[mine])
             present, places = read_places(path, self._parameters, rows)
             if not present.all():
                 raise RunError(
@@ -72,8 +69,8 @@ class ShingleSets:
         there = self.starts[wanted] >= 0
         kept = wanted[there]
         hashes[_ranges(starts[kept], self.sizes[kept])] = self.hashes[_ranges(self.starts[kept], self.sizes[kept])]
-        for ordinal, mine in self._by_shard(wanted[~there]):
-            path, sizes = self._file("index", self._shards[ordinal], ".near.shingles"), self.sizes[mine]
+        for number, mine in self._by_shard(wanted[~there]):
+            path, sizes = self._index(number, ".near.shingles"), self.sizes[mine]
             hashes[_ranges(starts[mine], sizes)] = read_sets(path, self._parameters, self._lies[mine], sizes)
         self.starts, self.hashes = starts, hashes
 

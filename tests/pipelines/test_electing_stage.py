@@ -6,6 +6,7 @@ import pytest
 from filters.policy import Duplicates
 from filters.survivors import contenders_schema
 from pipelines import electing_stage
+from pipelines.corpus import Corpus
 from pipelines.electing_stage import _pack, _partitioned, hold_elections, losers_of
 
 SCHEMA = contenders_schema(())
@@ -20,7 +21,8 @@ def contenders(*rows):
 @pytest.fixture(autouse=True)
 def kit(monkeypatch):
     policy = SimpleNamespace(duplicates=Duplicates("raw"))
-    monkeypatch.setattr(electing_stage, "tools", lambda job: SimpleNamespace(policy=policy))
+    corpus = Corpus([], "out", ["a", "b", "c"])
+    monkeypatch.setattr(electing_stage, "tools", lambda job: SimpleNamespace(policy=policy, corpus=corpus))
 
 
 def test_losers_go_back_to_their_own_shard_and_name_who_survived():

@@ -36,8 +36,8 @@ def sign(job, signed):
 def exchanged(job, shards):
     """All of the exchange, as the graph does it; the groups of each shard."""
     partitions, found_members = {}, {}
-    for ordinal, shard in enumerate(shards):
-        for partition, found in exchange.slices_of(job, ordinal, shard):
+    for ordinal in range(len(shards)):
+        for partition, found in exchange.slices_of(job, ordinal):
             partitions.setdefault(partition, []).append(found)
     packed = [exchange.find_edges(job, reversed(found)) for found in reversed(partitions.values())]
     for ordinal, found in members.find_members(job, packed):

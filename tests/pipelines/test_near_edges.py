@@ -257,7 +257,7 @@ def test_no_more_sets_are_in_memory_than_are_asked_for(tmp_path):
     signed = [[(row, [1] * 6, {row, row + 1, row + 2}) for row in range(5)], [(9, [1] * 6, {7})]]
     kit = tools(exact_job(tmp_path, 0.5, signed))
     documents = np.array([1 << 32, 4, 0, 3, 1, 2], np.uint64)  # the one of the second shard first
-    sets = ShingleSets(kit.output, kit.shards, kit.plan.near, documents)
+    sets = ShingleSets(kit.corpus.index, kit.plan.near, documents)
     for wanted in ([1, 0, 1], [2, 0], [], [5, 4, 3, 2, 1, 0]):
         sets.hold(np.array(wanted, np.int64))
         held = enumerate(zip(sets.starts, sets.sizes, strict=True))
