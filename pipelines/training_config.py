@@ -13,7 +13,7 @@ from classifiers.encoder_training import Recipe
 from classifiers.fasttext_training import FastTextRecipe
 from classifiers.labelled import LabelColumn, NamedColumns
 from classifiers.split import Shares
-from classifiers.training import TrainingPlan
+from classifiers.training_plan import TrainingPlan
 from filters.errors import ConfigurationError
 from pipelines.names import unknown
 from pipelines.overrides import apply_settings, replace
@@ -59,7 +59,7 @@ class TrainingConfiguration(Section):
         """What is trained; paths are relative to a folder."""
         data, output = self.data, _path(folder, self.output)
         given = self.encoder
-        encoder = {} if given is None else given.model_dump(exclude={"folder", "label_weights"})
+        encoder = {} if given is None else given.model_dump(exclude={"folder", "label_weights", "positive_weights"})
         return TrainingPlan(
             kind=self.kind,
             name=self.name or output.name,
@@ -69,6 +69,7 @@ class TrainingConfiguration(Section):
                 data.text,
                 data.group,
                 data.cluster,
+                data.words,
             ),
             train=_paths(folder, data.train),
             validation=_paths(folder, data.validation),
@@ -82,6 +83,7 @@ class TrainingConfiguration(Section):
             encoder=None if given is None else _path(folder, given.folder),
             recipe=Recipe(**encoder, seed=self.seed),
             label_weights={} if given is None else given.label_weights,
+            positive_weights={} if given is None else given.positive_weights,
             seed=self.seed,
         )
 
@@ -122,10 +124,11 @@ def _problems(found: TrainingConfiguration) -> list[Problem]:
         if label not in labels
     ]
     if found.encoder is not None:
-        weighed = found.encoder.label_weights
+        weighed = {"label_weights": found.encoder.label_weights, "positive_weights": found.encoder.positive_weights}
         problems += [
-            Problem(("encoder", "label_weights", label), unknown("label", label, labels))
-            for label in weighed
+            Problem(("encoder", name, label), unknown("label", label, labels))
+            for name, weights in weighed.items()
+            for label in (weights if weights != "balanced" else ())
             if label not in labels
         ]
     if found.counterfactual is not None:
@@ -136,6 +139,8 @@ def _problems(found: TrainingConfiguration) -> list[Problem]:
         ]
     if found.kind == "encoder" and found.encoder is None:
         problems.append(Problem(("encoder",), "kind encoder needs one to start from: {folder: PATH}", absence=True))
+    if found.kind == "fasttext" and found.data.words is not None:
+        problems.append(Problem(("data", "words"), "fastText judges texts as a whole; take it away, or kind: encoder"))
     if found.data.validation_share + found.data.test_share >= 1:
         problems.append(Problem(("data", "test_share"), "validation_share and test_share leave nothing to train on"))
     return problems

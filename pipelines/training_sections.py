@@ -1,6 +1,6 @@
 """The sections of a configuration of `tamis train`: keys, types, defaults."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -61,6 +61,9 @@ class DataSection(Section):
     cluster: str | None = None
     """A column of what texts have in common that resemble each other (template, site): these stay on one side, in
     place of those of a group."""
+    words: str | None = None
+    """For kind encoder, a column of lists of the code points that are marked in the text, from 0 on; empty where none
+    is, nothing where nobody said."""
 
 
 class CostSection(Section):
@@ -148,3 +151,6 @@ class EncoderSection(Section):
     """Of torch; another number, another rounding."""
     label_weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """Of labels in the loss; 1 where absent."""
+    positive_weights: Literal["balanced"] | dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """Of texts that have a label, where those that have it not weigh 1, by label; balanced: both weigh the same in
+    all. Calibration afterwards is on texts as they came."""

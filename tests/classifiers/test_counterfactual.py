@@ -96,6 +96,11 @@ def test_rows_are_doubled_with_their_labels():
     assert len(drawn) > 2
 
 
+def test_nothing_is_said_of_marked_words_in_copies():
+    table = pa.table({"text": ["A woman walks.", "Rain."], "words": pa.array([[2, 3], []], pa.list_(pa.int64()))})
+    assert augmented(table, ["gender"], copies=1, seed=1)["words"].to_pylist() == [[2, 3], [], None]
+
+
 def test_sets_hold_a_text_and_its_counterfactuals():
     sets = counterfactual_sets(["gay men", "gay men", "nothing"], ["gender", "orientation"])
     by_set = {}

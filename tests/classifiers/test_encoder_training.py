@@ -1,12 +1,22 @@
 """An encoder's training, on a small model made here; it wants the extra `train`, which `make judges` installs."""
 
+import json
+import re
 from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from classifiers.encoder_training import Recipe, train_encoder
+from classifiers.encoder_examples import Example
+from classifiers.encoder_loss import Loss
+from classifiers.encoder_training import Recipe, _heads, train_encoder
+from classifiers.judge import load
+from classifiers.labelled import LabelColumn, NamedColumns
+from classifiers.split import Shares
+from classifiers.training import train_judge
+from classifiers.training_plan import TrainingPlan
+from classifiers.word_threshold import WORD_THRESHOLDS
 
 torch = pytest.importorskip("torch", reason="torch is installed with the extra train")
 transformers = pytest.importorskip("transformers", reason="transformers is installed with the extra train")
@@ -50,7 +60,7 @@ def trained(encoder, output, recipe=RECIPE, weights=(1.0, 1.0), stop=None):
         if stop is not None and line.startswith(stop):
             raise KeyboardInterrupt
 
-    train_encoder(encoder, TABLE, ["bad", "cold"], output, recipe, TURNED, weights, report)
+    train_encoder(encoder, TABLE, ["bad", "cold"], output, recipe, TURNED, weights, report=report)
     return told
 
 
@@ -83,3 +93,40 @@ def test_another_training_does_not_go_on_from_its_checkpoint(encoder, tmp_path, 
     else:
         told = trained(encoder, tmp_path / "out", recipe=replace(RECIPE, learning_rate=2e-3))
     assert told[0].endswith("is of another encoder, data, labels or recipe: training begins anew")
+
+
+def test_what_has_a_label_weighs_as_much_as_it_is_told_to(encoder, tmp_path):
+    """One cell has the label, three have it not: at even odds the gradient of the bias says what they weigh."""
+    heads = _heads(torch, transformers, encoder, ["bad"])
+    torch.nn.init.zeros_(heads["encoder"].classifier.weight)
+    torch.nn.init.zeros_(heads["encoder"].classifier.bias)
+    batch = [Example((2, 5, 3), (value,), None, 1.0) for value in (1.0, 0.0, 0.0, 0.0)]
+    for weight, gradient in ((1.0, (3 * 0.5 - 0.5) / 4), (3.0, 0.0)):
+        heads.zero_grad()
+        Loss(torch, [1.0], [weight], 0.0).of(heads, batch).backward()
+        assert float(heads["encoder"].classifier.bias.grad[0]) == pytest.approx(gradient, abs=1e-6)
+
+
+def test_a_plan_with_marked_words_makes_a_judge_that_marks_them(encoder, tmp_path):
+    path = tmp_path / "texts.jsonl"
+    with path.open("w") as file:
+        for row in range(120):
+            words = [PIECES[5 + (row + k * k) % 5] for k in range(1 + row % 7)]
+            text = " ".join([*words, str(row)])
+            marks = [place for found in re.finditer("bad", text) for place in range(*found.span())]
+            file.write(json.dumps({"text": text, "bad": bool(marks), "marks": None if row % 10 == 0 else marks}) + "\n")
+    plan = TrainingPlan(
+        "encoder", "mine", tmp_path / "mine", NamedColumns({"bad": LabelColumn("bad")}, words="marks"), [path],
+        shares=Shares(0.2, 0.2), languages=["en"], encoder=encoder, positive_weights="balanced",
+        recipe=replace(RECIPE, epochs=40, batch_tokens=96, learning_rate=1e-2, tokens=16, patience=None),
+    )  # fmt: skip
+    told = []
+    trained = train_judge(plan, report=told.append)
+    assert trained.figures[0].auc.value > 0.9
+    assert sum(line.startswith("words from") for line in told) == len(WORD_THRESHOLDS)
+    judge = load(tmp_path / "mine")
+    assert judge.files.word_threshold in WORD_THRESHOLDS
+    spans = judge.score(["good bad day", "good day"], any_language=True)["spans"].to_pylist()
+    assert [(at["start"], at["end"]) for at in spans[0] if at["unit"] == "word"] == [(5, 8)]
+    assert not [at for at in spans[1] if at["unit"] == "word"]
+    assert not plan.work.exists()

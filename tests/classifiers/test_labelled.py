@@ -145,3 +145,32 @@ def test_names_that_mean_something_else_are_no_labels():
             NamedColumns({name: LabelColumn("w")})
     with pytest.raises(ConfigurationError, match="no label is named"):
         NamedColumns({})
+
+
+MARKED = NamedColumns({"quality": LabelColumn("good")}, words="marks")
+
+
+def test_marked_words_are_code_points_of_the_text(write):
+    rows = [{"text": "né bad", "good": 1, "marks": [4, 3, 5, 3]}, {"text": "a", "good": 0, "marks": []},
+            {"text": "b", "good": 0}]  # fmt: skip
+    tables = [
+        read(write("t.jsonl", *rows), named=MARKED),
+        read(write("t.parquet", *rows), named=MARKED),
+        read(write("t.csv", "text,good,marks", 'né bad,1,"[4, 3, 5, 3]"', "a,0,[]", "b,0,"), named=MARKED),
+    ]
+    for table in tables:
+        assert table["words"].to_pylist() == [[3, 4, 5], [], None]
+        assert table.schema == tables[0].schema
+
+
+@pytest.mark.parametrize("marks", [[-1], [1.5], [True], ["0"], 3, "0, 1", '{"0": 1}', "[" * 5000])
+def test_marks_that_are_no_code_points_are_refused(write, marks):
+    path = write("t.jsonl", {"text": "abc", "good": 1, "marks": [0]}, {"text": "abc", "good": 1, "marks": marks})
+    with pytest.raises(InputError, match=r"row 2: column 'marks' holds .*; a list of code points of the text"):
+        read(path, named=MARKED)
+
+
+def test_a_mark_behind_the_text_is_refused(write):
+    path = write("t.jsonl", {"text": "né", "good": 1, "marks": [2]})  # of three bytes
+    with pytest.raises(InputError, match="row 1: column 'marks' marks code point 2 of a text of 2; count from 0"):
+        read(path, named=MARKED)

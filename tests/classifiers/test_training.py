@@ -15,7 +15,8 @@ from classifiers.measuring_judges import measure_judge
 from classifiers.model_card import training_record
 from classifiers.split import Shares
 from classifiers.thresholds import Recall
-from classifiers.training import TrainingPlan, train_judge
+from classifiers.training import train_judge
+from classifiers.training_plan import TrainingPlan
 from filters.errors import ConfigurationError, InputError, OutputError
 
 GOOD = ["careful", "experiment", "measured", "history", "garden", "the", "of", "evidence", "river", "question"]

@@ -32,12 +32,13 @@ def test_all_that_can_be_said(write, tmp_path):
           labels: {sexism: {column: label, value: sexist}, threat: threat}
           group: target
           cluster: template
+          words: spans
         output: out
         languages: en
         seed: 7
         thresholds: {sexism: {cost: {false_positive: 1, false_negative: 3}}, threat: {recall: 95%}}
         counterfactual: {axes: [gender, race], copies: 2}
-        encoder: {folder: minilm, epochs: 1.5, patience: null, label_weights: {threat: 4}}
+        encoder: {folder: minilm, epochs: 1.5, patience: null, label_weights: {threat: 4}, positive_weights: balanced}
     """
     plan = load_training(write(text, "train.yaml"))
     assert plan.train == (tmp_path / "a.parquet", Path("/data/b.csv"))
@@ -46,8 +47,16 @@ def test_all_that_can_be_said(write, tmp_path):
     assert (plan.columns.text, plan.columns.group, plan.columns.cluster) == ("body", "target", "template")
     assert plan.thresholds == {"sexism": Cost(1, 3), "threat": Recall(0.95)}
     assert (plan.axes, plan.copies, plan.languages) == (("gender", "race"), 2, ("en",))
-    assert (plan.encoder, plan.label_weights) == (tmp_path / "minilm", {"threat": 4})
+    assert (plan.encoder, plan.label_weights, plan.positive_weights) == (
+        tmp_path / "minilm", {"threat": 4}, "balanced",
+    )  # fmt: skip
+    assert (plan.columns.words, plan.marks_words) == ("spans", True)
     assert (plan.recipe.epochs, plan.recipe.patience, plan.recipe.seed, plan.fasttext.seed) == (1.5, None, 7, 7)
+
+
+def test_fasttext_marks_no_words(write):
+    with pytest.raises(ConfigurationError, match=r"data.words: fastText judges texts as a whole"):
+        load_training(write(LEAST, "train.yaml"), ["data.words=marks"])
 
 
 def test_a_threshold_may_be_a_number(write):
@@ -77,6 +86,7 @@ def test_options_lie_over_the_file_and_are_relative_to_where_one_stands(write, m
         ("counterfactual: {axes: gendr}", "unknown axis 'gendr'; did you mean 'gender'"),
         ("kind: svm", r"not valid YAML: found duplicate key"),
         ("encoder: {folder: x, label_weights: {other: 2}}", "encoder.label_weights.other: unknown label 'other'"),
+        ("encoder: {folder: x, positive_weights: {other: 2}}", "encoder.positive_weights.other: unknown label 'other'"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(write, more, message):
