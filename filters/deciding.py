@@ -12,6 +12,7 @@ from filters.judging import Findings
 from filters.measured import Measured
 from filters.policy import Policy
 from filters.reasons import Duplicated, reasons_of
+from filters.splits import Placed
 
 __all__ = ["Decided", "decide_batch"]
 
@@ -26,15 +27,22 @@ class Decided:
         decisions: in the columns of `filters.decisions.DECISIONS`.
         kept: documents that are kept.
         duplicate: documents that lost an election, whatever the policy does with them.
+        leaving: documents that no split can take.
     """
 
     decisions: pa.RecordBatch
     kept: Bools
     duplicate: Bools
+    leaving: Bools
 
 
 def decide_batch(
-    policy: Policy, measured: Measured, documents: pa.RecordBatch, findings: Findings, duplicated: Duplicated | None
+    policy: Policy,
+    measured: Measured,
+    documents: pa.RecordBatch,
+    findings: Findings,
+    duplicated: Duplicated | None,
+    placed: Placed | None = None,
 ) -> Decided:
     """Decide over a batch.
 
@@ -44,23 +52,28 @@ def decide_batch(
         documents: columns ``row`` and ``id``.
         findings: `filters.judging.judge_batch` of the same rows.
         duplicated: losers of elections among these rows, None where duplicates are not judged.
+        placed: the splits of these rows, None where the corpus is not divided.
     """
     count = documents.num_rows
     duplicate = np.zeros(count, np.bool_)
     if duplicated is not None:
         duplicate[duplicated.places] = True
+    leaving = np.zeros(count, np.bool_)
+    if placed is not None:
+        leaving[placed.leaving] = True
     dropped = duplicate if policy.duplicates is not None and policy.duplicates.action == "drop" else np.False_
-    kept = findings.passes & ~dropped
+    kept = findings.passes & ~dropped & ~leaving
     columns = [
         documents.column("row"),
         documents.column("id"),
         pa.array(np.where(kept, "keep", "drop"), pa.string()),
-        reasons_of(policy, measured, findings, duplicated, count),
+        reasons_of(policy, measured, findings, duplicated, placed, count),
         _edits_of_kept(findings.edits, kept),
         _tags(policy, findings, duplicate, kept),
+        pa.nulls(count, pa.string()) if placed is None else placed.of_kept(kept),
     ]
     arrays = [array.cast(field.type) for array, field in zip(columns, DECISIONS, strict=True)]
-    return Decided(pa.RecordBatch.from_arrays(arrays, schema=DECISIONS), kept, duplicate)
+    return Decided(pa.RecordBatch.from_arrays(arrays, schema=DECISIONS), kept, duplicate, leaving)
 
 
 def _edits_of_kept(edits: pa.ListArray, kept: Bools) -> pa.ListArray:

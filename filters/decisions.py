@@ -6,11 +6,11 @@ __all__ = ["DECISIONS", "REASON", "SPAN_EDITS"]
 
 REASON = pa.struct(
     [
-        pa.field("rule", pa.string(), nullable=False),  # "step/rule", "duplicates" or "edits"
+        pa.field("rule", pa.string(), nullable=False),  # "step/rule", "duplicates", "splits" or "edits"
         pa.field("reason", pa.string(), nullable=False),  # too_few_words
         pa.field("signal", pa.string()),  # word_count@raw
         pa.field("value", pa.float64()),
-        pa.field("text_value", pa.string()),  # where the value is text: a language, a matched word
+        pa.field("text_value", pa.string()),  # where the value is text: a language, a matched word, splits
         pa.field("minimum", pa.float64()),
         pa.field("maximum", pa.float64()),
         pa.field("margin", pa.float64()),  # how far beyond the limit, in the signal's unit; >= 0
@@ -43,6 +43,7 @@ DECISIONS = pa.schema(
         pa.field("reasons", pa.list_(REASON), nullable=False),
         pa.field("edits", SPAN_EDITS, nullable=False),  # span actions, in the last step's text
         pa.field("tags", pa.list_(pa.string()), nullable=False),
+        pa.field("split", pa.string()),  # of a kept document, where the corpus is divided
     ]
 )
 """One row for each document, kept ones too. A kept document's reasons are those of its tags and span edits."""

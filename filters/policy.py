@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from filters.near import Near
+from filters.splits import Splits
 
 __all__ = ["UNITS", "Action", "ControlTokens", "Duplicates", "Limit", "Policy", "Rule", "Step", "Unit"]
 
@@ -137,12 +138,14 @@ class Policy:
         steps: in order.
         duplicates: None where duplicates are not judged.
         least_characters: a document that edits leave with fewer characters is removed.
+        splits: None where the corpus is not divided.
     """
 
     steps: tuple[Step, ...]
     duplicates: Duplicates | None = None
     least_characters: int = 50
     extends: tuple[str, ...] = field(default=())
+    splits: Splits | None = None
 
     @property
     def control_tokens(self) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from filters.judging import Findings
 from filters.measured import Measured
 from filters.policy import Policy, Rule
 from filters.rules import SpanVerdict, Verdict
+from filters.splits import Placed
 
-__all__ = ["DUPLICATES", "EDITED", "Duplicated", "reasons_of"]
+__all__ = ["DUPLICATES", "EDITED", "SPLITS", "Duplicated", "reasons_of"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -24,6 +25,9 @@ DUPLICATES = "duplicates"
 
 EDITED = "edits"
 """The same for documents that edits leave nearly empty."""
+
+SPLITS = "splits"
+"""The same for documents that no split can take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,19 @@ class Duplicated:
 
 
 def reasons_of(
-    policy: Policy, measured: Measured, findings: Findings, duplicated: Duplicated | None, row_count: int
+    policy: Policy,
+    measured: Measured,
+    findings: Findings,
+    duplicated: Duplicated | None,
+    placed: Placed | None,
+    row_count: int,
 ) -> pa.ListArray:
     """All reasons of each document, type list of `filters.decisions.REASON`.
 
     In a document they stand so: its own rules in the order of the policy, span rules likewise with their
-    spans by place, nearly empty, duplicates.
+    spans by place, nearly empty, duplicates, splits.
     """
-    parts = list(_parts(policy, measured, findings, duplicated))
+    parts = list(_parts(policy, measured, findings, duplicated, placed))
     rows = np.concatenate([rows for rows, _ in parts] or [np.empty(0, np.int64)])
     order = pa.array(np.argsort(rows, kind="stable"))
     bounds = np.searchsorted(np.sort(rows), np.arange(row_count + 1))
@@ -60,7 +69,7 @@ def reasons_of(
 
 
 def _parts(
-    policy: Policy, measured: Measured, findings: Findings, duplicated: Duplicated | None
+    policy: Policy, measured: Measured, findings: Findings, duplicated: Duplicated | None, placed: Placed | None
 ) -> Iterator[tuple[Ints, pa.StructArray]]:
     for name, source, rule, verdict in findings.verdicts:
         yield _of_rule(name, source, rule, verdict, measured)
@@ -96,6 +105,10 @@ def _parts(
                 similarity=duplicated.similarity,
             ),
         )
+    if placed is not None:
+        count = len(placed.leaving)
+        told = {"reason": placed.reasons, "text_value": placed.between, "survivor": placed.survivors}
+        yield placed.leaving, _structs(count, rule=SPLITS, action="drop", **told)
 
 
 def _of_rule(name: str, source: str, rule: Rule, verdict: Verdict, measured: Measured) -> tuple[Ints, pa.StructArray]:

@@ -58,6 +58,7 @@ COST_OF_SECTION = {
     "output": Cost.DECIDE,
     "duplicates": Cost.DECIDE,
     "least_characters": Cost.DECIDE,
+    "splits": Cost.DECIDE,
 }
 """What is not named here (run, budget, description, ...) changes no byte of the result; steps are looked into."""
 
@@ -74,7 +75,7 @@ def changes(before: Configuration, after: Configuration) -> list[Change]:
 
 
 def _reordered(before: Configuration, after: Configuration) -> list[Change]:
-    """Steps, cleaners and rules that are the same but stand in another order."""
+    """Steps, cleaners, rules and splits that are the same but stand in another order."""
     old, new = _orders(before), _orders(after)
     return [
         Change(place, ", ".join(old[place][0]), ", ".join(names), cost)
@@ -86,6 +87,8 @@ def _reordered(before: Configuration, after: Configuration) -> list[Change]:
 def _orders(configuration: Configuration) -> dict[str, tuple[list[str], Cost]]:
     """Names in order, and what another order costs: gates end the measuring, and so stand for all rules."""
     orders = {"steps": ([step.name for step in configuration.steps], Cost.MEASURE)}
+    if configuration.splits is not None:
+        orders["splits.shares"] = (list(configuration.splits.shares), Cost.DECIDE)
     for step in configuration.steps:
         orders[f"steps.{step.name}.clean"] = (list(step.clean), Cost.MEASURE)
         gates = any(rule.gate for rule in step.rules.values())

@@ -13,6 +13,7 @@ from pipelines import catalogue, factories
 from pipelines.names import unknown
 from pipelines.problems import Problem
 from pipelines.rule_checks import rule_problems, token_problems
+from pipelines.splits_section import split_problems
 from pipelines.yaml_source import Place
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class _Checks:
         self._check_by_and_languages()
         self._check_control_tokens()
         self._check_duplicates()
+        if configuration.splits is not None:
+            self.problems += split_problems(configuration.splits, duplicates=configuration.duplicates is not None)
         self._check_files_and_output()
 
     def say(self, place: Place, message: str) -> None:

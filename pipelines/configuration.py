@@ -26,6 +26,7 @@ from pipelines.sections import (
     Texts,
     TokensSection,
 )
+from pipelines.splits_section import SplitsSection
 from pipelines.yaml_source import Node, plain
 from storage.inputs import Input, Limits
 
@@ -63,6 +64,8 @@ class Configuration(Section):
     """In order."""
     duplicates: DuplicatesSection | None = None
     """Duplicates are not sought where it is absent."""
+    splits: SplitsSection | None = None
+    """The corpus is not divided where it is absent."""
     tokens: TokensSection = TokensSection()
     """How tokens are counted."""
     least_characters: Annotated[int, Field(ge=0)] = 50
@@ -83,6 +86,7 @@ class Configuration(Section):
             duplicates=None if self.duplicates is None else self.duplicates.duplicates(),
             least_characters=self.least_characters,
             extends=self.extends,
+            splits=None if self.splits is None else self.splits.splits(),
         )
 
     def readers(self) -> list[Input]:

@@ -14,7 +14,8 @@ from filters.errors import RunError
 from filters.judging import Findings
 from filters.measured import languages
 from filters.policy import Policy
-from filters.reasons import DUPLICATES, EDITED
+from filters.reasons import DUPLICATES, EDITED, SPLITS
+from filters.splits import REASONS
 from pipelines.token_counts import TokenCounts
 
 __all__ = ["Counts"]
@@ -33,10 +34,14 @@ class Counts:
     def __init__(self, policy: Policy) -> None:
         names = [f"{step.name}/{rule.name}" for step in policy.steps for rule in step.rules]
         names += [EDITED] + ([DUPLICATES] if policy.duplicates is not None else [])
+        names += [SPLITS] if policy.splits is not None else []
         self._policy = policy
         self._rules = {name: dict.fromkeys(RULE_COUNTS, 0) for name in names}
         kinds = policy.duplicates.kinds if policy.duplicates is not None else ()
         self._duplicates = {kind: dict.fromkeys(KIND_COUNTS, 0) for kind in kinds}
+        splits = policy.splits.names if policy.splits is not None else ()
+        self._splits = {name: dict.fromkeys(KIND_COUNTS, 0) for name in splits}
+        self._left = {name: dict.fromkeys(KIND_COUNTS, 0) for name in (REASONS if splits else ())}
         self._documents: Counter[str] = Counter()
         self._characters: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
@@ -87,7 +92,8 @@ class Counts:
         self._tokens.update(extracted=int(before.sum()), removed=int(before[~kept].sum()), kept=int(after[kept].sum()))
         self._tags.update(dict(_value_counts(decided.decisions.column("tags").flatten())))
         self._count_rules(findings, decided, extracted, before)
-        self._count_duplicates(decided.decisions.column("reasons"), extracted, before)
+        self._count_reasons(decided, extracted, before)
+        self._count_splits(decided.decisions.column("split"), findings.characters, after)
         self._count_languages(languages(annotations), kept)
         self._count_edits(cleaned, kept)
         self._count_span_edits(span_edits)
@@ -127,6 +133,8 @@ class Counts:
             "marks": {name: self._marks[name] for name in KIND_COUNTS},
             "rules": self._rules,
             "duplicates": self._duplicates,
+            "splits": self._splits,
+            "left_splits": self._left,
             "languages": dict(sorted(self._languages.items())),
             "edits": dict(sorted(self._edits.items())),
             "flagged_spans": self.flagged_spans,
@@ -146,6 +154,9 @@ class Counts:
         if self._policy.duplicates is not None:
             fired[DUPLICATES] = (decided.duplicate, self._policy.duplicates.action == "drop")
             self._rules[DUPLICATES]["judged"] += int(findings.passes.sum())
+        if self._policy.splits is not None:
+            fired[SPLITS] = (decided.leaving, True)
+            self._rules[SPLITS]["judged"] += int(findings.passes.sum())
         drops = sum(
             (mask.astype(np.int64) for mask, is_drop in fired.values() if is_drop), np.zeros(everyone, np.int64)
         )
@@ -156,15 +167,21 @@ class Counts:
             counts["tokens"] += int(tokens[mask].sum())
             counts["alone"] += int((mask & (drops == 1)).sum()) if is_drop else 0
 
-    def _count_duplicates(self, reasons: pa.ListArray, characters: Ints, tokens: Ints) -> None:
-        """What each kind of duplicate costs: a document is counted under the one kind that it lost by."""
-        flat = reasons.flatten()
-        lost = pc.equal(flat.field("rule"), DUPLICATES)
-        rows, kinds = pc.list_parent_indices(reasons).filter(lost).to_numpy(), flat.field("kind").filter(lost)
-        for kind, counts in self._duplicates.items():
-            mine = rows[pc.equal(kinds, kind).to_numpy(zero_copy_only=False)]
-            for name, amount in (("documents", len(mine)), ("characters", characters[mine]), ("tokens", tokens[mine])):
-                counts[name] += int(np.sum(amount))
+    def _count_reasons(self, decided: Decided, characters: Ints, tokens: Ints) -> None:
+        """What each kind of duplicate, and each clash of splits, costs: a document is counted under one."""
+        reasons = decided.decisions.column("reasons")
+        flat, rows = reasons.flatten(), pc.list_parent_indices(reasons).to_numpy()
+        for rule, field, costs in ((DUPLICATES, "kind", self._duplicates), (SPLITS, "reason", self._left)):
+            of_rule = pc.equal(flat.field("rule"), rule)
+            for name, counts in costs.items():
+                mine = pc.and_(of_rule, pc.equal(flat.field(field), name)).fill_null(False)
+                _add(counts, rows[mine.to_numpy(zero_copy_only=False)], characters, tokens)
+
+    def _count_splits(self, splits: pa.StringArray, characters: Ints, tokens: Ints) -> None:
+        """What each split gets, as it is written."""
+        for name, counts in self._splits.items():
+            mine = pc.equal(splits, name).fill_null(False).to_numpy(zero_copy_only=False)
+            _add(counts, np.flatnonzero(mine), characters, tokens)
 
     def _count_languages(self, spoken: pa.StringArray, kept: Bools) -> None:
         for language, count in _value_counts(spoken.fill_null("unknown")):
@@ -193,6 +210,12 @@ class Counts:
             counts["spans"] += int(chosen.sum())
             counts["characters"] += int(cut[chosen].sum())
             counts["added"] += int(added[chosen].sum())
+
+
+def _add(counts: dict[str, int], rows: npt.NDArray[np.intp], characters: Ints, tokens: Ints) -> None:
+    amounts = (len(rows), int(characters[rows].sum()), int(tokens[rows].sum()))
+    for name, amount in zip(KIND_COUNTS, amounts, strict=True):
+        counts[name] += amount
 
 
 def _ints(values: pa.Array) -> Ints:

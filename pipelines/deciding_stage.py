@@ -15,6 +15,7 @@ from filters.edits import apply_edits
 from filters.judging import Quantiles, judge_batch
 from filters.measured import first_column, replay
 from filters.reasons import Duplicated
+from filters.splits import Placed, Splits
 from filters.tagging import with_tokens
 from pipelines.counting import Counts
 from pipelines.electing_stage import losers_of
@@ -70,7 +71,7 @@ def decide_shard(job: Job, ordinal: int, losers: Iterable[bytes], quantiles: Qua
 def _write(kit: Tools, shard: str, lost: pa.Table, quantiles: Quantiles, counts: Counts) -> None:
     groups = groups_of(kit, shard) if kit.policy.duplicates is not None else None
     tokens_written = bool(kit.policy.control_tokens)
-    columns = None if kit.job.text else ["row", "id", *(["text"] if tokens_written else [])]
+    columns = None if kit.job.text else ["row", "id", "host", *(["text"] if tokens_written else [])]
     compression = kit.configuration.output.compression
     with ExitStack() as files:
         decisions = files.enter_context(parquet_output(kit.output("decisions", shard), DECISIONS))
@@ -83,7 +84,9 @@ def _write(kit: Tools, shard: str, lost: pa.Table, quantiles: Quantiles, counts:
             if tokens_written:
                 findings = with_tokens(kit.policy, kit.measured, documents.column("text"), annotations, findings)
             duplicated = _duplicated(lost, documents.column("row")) if groups is not None else None
-            decided = decide_batch(kit.policy, kit.measured, documents, findings, duplicated)
+            splits = kit.policy.splits
+            placed = _placed(splits, shard, documents, groups) if splits is not None else None
+            decided = decide_batch(kit.policy, kit.measured, documents, findings, duplicated, placed)
             tokens = token_counts(annotations, findings)
             decisions.write(decided.decisions)
             kept = texts.write(documents, annotations, groups, decided, tokens) if texts is not None else None
@@ -111,6 +114,14 @@ def _duplicated(lost: pa.Table, rows: pa.Array) -> Duplicated:
         kinds=found.column("kind").combine_chunks(),
         similarity=found.column("similarity").to_numpy(),
     )
+
+
+def _placed(splits: Splits, shard: str, documents: pa.RecordBatch, groups: pa.Table | None) -> Placed:
+    """The split of every document of a batch, by what must stay together."""
+    rows = documents.column("row")
+    together = documents.column("host") if splits.by == "host" else _components(rows, groups)[0]
+    keys = pa.array([document_key(shard, row) for row in rows.to_pylist()], pa.string())
+    return Placed.all_of(splits.of(pc.coalesce(together, keys)))
 
 
 class _TextOutputs:
@@ -165,7 +176,7 @@ def _columns(
         "component": component,
         "component_size": size,
         "tags": decided.decisions.column("tags"),
-        "split": pa.nulls(documents.num_rows, pa.string()),
+        "split": decided.decisions.column("split"),
     }
     there = (made, _by_name(documents), _by_name(annotations))
     return [next(c[field.name] for c in there if field.name in c).cast(field.type) for field in schema]

@@ -57,7 +57,7 @@ class RuleCounts(TypedDict):
 
 
 class KindCounts(TypedDict):
-    """Duplicates of one kind, as extracted."""
+    """Documents of one kind."""
 
     documents: int
     characters: int
@@ -100,8 +100,10 @@ class Ledger(TypedDict):
     bytes: Bytes
     tokens: Tokens
     marks: MarkCounts  # characters are among those added, tokens among those kept
-    rules: dict[str, RuleCounts]  # by "step/rule", or "duplicates" and "edits"
+    rules: dict[str, RuleCounts]  # by "step/rule", or "duplicates", "splits" and "edits"
     duplicates: NotRequired[dict[str, KindCounts]]  # by the kind of duplicate that a document is of its survivor
+    splits: NotRequired[dict[str, KindCounts]]  # kept documents by split, as they are written
+    left_splits: NotRequired[dict[str, KindCounts]]  # by why no split could take a document, as extracted
     languages: dict[str, LanguageCounts]  # by code, or "unknown"
     edits: dict[str, EditCounts]  # by "step/reason", or "escapes" of control tokens
     flagged_spans: int  # written to spans/
@@ -131,10 +133,13 @@ def check(ledger: Ledger) -> None:
         RunError: it does not balance; the message names the shard and by how much.
     """
     records, characters = balance(ledger)
-    if not records and not characters:
+    divided = ledger.get("splits", {})
+    undivided = ledger["records"]["kept"] - sum(c["documents"] for c in divided.values()) if divided else 0
+    if not records and not characters and not undivided:
         return
     where = f"The ledger of shard {ledger['shard']!r}" if "shard" in ledger else "The ledger of the whole run"
-    faults = [_fault(n, unit) for n, unit in ((records, "record"), (characters, "character")) if n]
+    missing = ((records, "record"), (characters, "character"), (undivided, "divided document"))
+    faults = [_fault(n, unit) for n, unit in missing if n]
     raise RunError(
         f"{where} does not balance: {' and '.join(faults)} (records {dict(ledger['records'])}, "
         f"characters {dict(ledger['characters'])}). Do not use this output; this is a fault of Tamis, please report it"
@@ -157,6 +162,8 @@ def _nothing() -> Ledger:
         "marks": {"documents": 0, "characters": 0, "tokens": 0},
         "rules": {},
         "duplicates": {},
+        "splits": {},
+        "left_splits": {},
         "languages": {},
         "edits": {},
         "flagged_spans": 0,

@@ -86,7 +86,7 @@ def told(reason):
 
 def test_a_document_within_all_limits_is_kept_without_reasons():
     (row,) = decided(policy(), [document(words=10, score=0.5)])
-    assert row == {"row": 7, "id": "id0", "action": "keep", "reasons": [], "edits": [], "tags": []}
+    assert row == {"row": 7, "id": "id0", "action": "keep", "reasons": [], "edits": [], "tags": [], "split": None}
 
 
 def test_all_reasons_are_there_in_the_order_of_the_policy():
