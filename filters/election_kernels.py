@@ -13,6 +13,8 @@ from filters.set_kernels import jaccard
 
 __all__ = ["Alike", "Standing", "elect_some"]
 
+Bools = npt.NDArray[np.bool_]
+
 
 class Alike(NamedTuple):
     """What near duplicates are told by: signatures; or, with a share above 0, sets of shingles.
@@ -96,13 +98,21 @@ def _alike(alike: Alike, one: int, other: int, asked: bool) -> float:
 
 @kernel
 def elect_some(
-    codes: Ints, electorates: Ints, signed: Ints, first: int, stop: int, alike: Alike, standing: Standing
+    codes: Ints,
+    electorates: Ints,
+    settled: Bools,
+    signed: Ints,
+    first: int,
+    stop: int,
+    alike: Alike,
+    standing: Standing,
 ) -> None:
     """Judge the ranked contenders from `first` to `stop`, as the election stands, and write down how it does then.
 
-    Those of an electorate, a component or its part within a scope, stand beside each other. A hash or signature that
-    survivors of several have is held by the last. Among contenders of one signature or set only the first is compared
-    with the survivors.
+    Those of an electorate, a component or its part within a scope, stand beside each other, the settled ones first:
+    they survive whatever they resemble. A hash or signature that survivors of several electorates have is held by the
+    last of these, and of one electorate by the first. Among contenders of one signature or set only the first is
+    compared with the survivors.
     """
     kind_count = codes.shape[0]
     holder, winner, kept = standing.holder, standing.winner, standing.kept
@@ -111,7 +121,7 @@ def elect_some(
     for place in range(first, stop):
         if place > 0 and electorates[place] != electorates[place - 1]:
             kept_count = 0
-        for kind in range(kind_count):
+        for kind in range(0 if settled[place] else kind_count):
             code = codes[kind, place]
             if survivors[place] < 0 and code >= 0:
                 held = holder[kind, code]
@@ -119,24 +129,26 @@ def elect_some(
                     survivors[place] = held
                     which[place] = kind
         mine = signed[place]
+        known = mine >= 0 and winner[mine] >= 0 and electorates[winner[mine]] == electorates[place]
         if survivors[place] < 0 and mine >= 0:
-            won = winner[mine]
-            if won >= 0 and electorates[won] == electorates[place]:
-                survivors[place] = won
-                similarity[place] = _alike(alike, mine, signed[won], False)
-            else:
+            if known and not settled[place]:
+                survivors[place] = winner[mine]
+                similarity[place] = _alike(alike, mine, signed[winner[mine]], False)
+            elif not settled[place]:
                 for k in range(kept_count):
                     found = _alike(alike, mine, signed[kept[k]], True)
                     if found >= 0:
                         survivors[place], similarity[place] = kept[k], found
                         break
             which[place] = kind_count if survivors[place] >= 0 else 0
-            winner[mine] = survivors[place] if survivors[place] >= 0 else place
+            if not known:
+                winner[mine] = survivors[place] if survivors[place] >= 0 else place
         if survivors[place] < 0:
             for kind in range(kind_count):
-                if codes[kind, place] >= 0:
-                    holder[kind, codes[kind, place]] = place
-            if mine >= 0:
+                code = codes[kind, place]
+                if code >= 0 and (holder[kind, code] < 0 or electorates[holder[kind, code]] != electorates[place]):
+                    holder[kind, code] = place
+            if mine >= 0 and not known:
                 kept[kept_count] = place
                 kept_count += 1
     standing.kept_count[0] = kept_count

@@ -14,7 +14,7 @@ from filters.minhash import Values
 from filters.near import SHINGLES, SIGNATURE, Near, unpacked
 from filters.shingle_sets import spans
 
-__all__ = ["HASHES", "KINDS", "LOSERS", "Sets", "contenders_schema", "elect"]
+__all__ = ["HASHES", "KINDS", "LOSERS", "Sets", "contenders_schema", "elect", "near_field"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -66,8 +66,9 @@ def contenders_schema(
     return pa.schema(
         [
             pa.field("component", pa.string(), nullable=False),
-            pa.field("shard", pa.int64(), nullable=False),  # ordinal, in the order of names
+            pa.field("shard", pa.int64(), nullable=False),  # its number: the order of names, earlier outputs first
             pa.field("row", pa.int64(), nullable=False),
+            pa.field("settled", pa.bool_(), nullable=False),  # an earlier output kept it: it stays, without an order
             *[pa.field(name, pa.binary(16)) for name in HASHES.values()],
             *[pa.field(f"order_{place}", pa.float64()) for place in range(len(order))],
             *[pa.field(f"scope_{place}", pa.string()) for place in range(len(scope))],
@@ -92,7 +93,9 @@ def elect(
 
     The first contender in the order survives, the contenders that are duplicates *of it* lose, the
     next of the rest survives, and so on: a document never goes for resembling one that is not kept.
-    One that resembles several survivors goes by the strongest kind, and among near ones for the first in the order.
+    One that resembles several survivors goes by the strongest kind, and among near ones for one of the same signature
+    or set, else for the first in the order.
+    Settled contenders come before all others, by (shard, row), and survive though they resemble one another.
 
     Args:
         contenders: in the columns of `contenders_schema`, with or without a scope; null agrees with null.
@@ -106,7 +109,8 @@ def elect(
     """
     keys = [(f"order_{p}", "descending" if down else "ascending") for p, (_, down) in enumerate(order)]
     apart = ["component", *(name for name in contenders.column_names if name.startswith("scope_"))]
-    keys = [*((name, "ascending") for name in apart), *keys, ("shard", "ascending"), ("row", "ascending")]
+    first = [*((name, "ascending") for name in apart), ("settled", "descending")]
+    keys = [*first, *keys, ("shard", "ascending"), ("row", "ascending")]
     ranked = contenders.take(pc.sort_indices(contenders, sort_keys=keys)).combine_chunks()
     exact = [kind for kind in HASHES if kind in kinds]
     codes = np.stack([_codes(ranked.column(HASHES[kind])) for kind in exact] or [_unmatched(ranked.num_rows)])
@@ -149,10 +153,11 @@ def _hold_election(
 ) -> Standing:
     """Who survived whom, by place among the ranked contenders."""
     count = ranked.num_rows
+    settled = ranked.column("settled").to_numpy()
     if near is None:
         signed = _unmatched(count)
         standing = Standing.before(codes, signed)
-        elect_some(codes, electorates, signed, 0, count, Alike.none(), standing)
+        elect_some(codes, electorates, settled, signed, 0, count, Alike.none(), standing)
         return standing
     encoded = ranked.column(near_field(near).name).combine_chunks().dictionary_encode()
     signed = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
@@ -160,7 +165,7 @@ def _hold_election(
     if near.verify != "exact":
         rows = near.rows if near.verify == "off" else 0
         alike = Alike.none()._replace(signatures=unpacked(encoded.dictionary), least=near.least_equal, rows=rows)
-        elect_some(codes, electorates, signed, 0, count, alike, standing)
+        elect_some(codes, electorates, settled, signed, 0, count, alike, standing)
         return standing
     assert sets_of is not None
     present = np.flatnonzero(signed >= 0)
@@ -171,5 +176,5 @@ def _hold_election(
         met = np.concatenate([standing.kept[: standing.kept_count[0]], np.arange(here, stop)])
         sets.hold(signed[met][signed[met] >= 0])
         alike = Alike.none()._replace(starts=sets.starts, sizes=sets.sizes, hashes=sets.hashes, share=near.similarity)
-        elect_some(codes, electorates, signed, here, stop, alike, standing)
+        elect_some(codes, electorates, settled, signed, here, stop, alike, standing)
     return standing

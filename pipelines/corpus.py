@@ -101,6 +101,12 @@ class Corpus:
         """A shard's file of what the exchange goes by."""
         return self.path(number, "index", suffix)
 
+    def decisions(self, number: int) -> str:
+        """What an earlier output decided of a shard of its own."""
+        output = self.output_of(number)
+        assert output is not None
+        return shard_path(output.output, "decisions", self.shard(number))
+
     def key(self, number: int, row: int) -> str:
         """The name of a document: ``shard:row``, of an earlier one ``output:shard:row``."""
         output = self.output_of(number)

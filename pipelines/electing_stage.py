@@ -12,7 +12,8 @@ import xxhash
 from filters.judging import Quantiles, judge_batch
 from filters.measured import first_column
 from filters.near import Near, packed
-from filters.survivors import HASHES, LOSERS, contenders_schema, elect
+from filters.survivors import HASHES, LOSERS, contenders_schema, elect, near_field
+from pipelines.corpus import Corpus
 from pipelines.documents import numbered
 from pipelines.job import Job, Tools, tools
 from pipelines.measuring_stage import indexed_kinds, set_parameters
@@ -21,14 +22,14 @@ from pipelines.shingle_sets import ShingleSets
 from storage.shingle_files import read_places
 from storage.signature_files import read_signatures
 
-__all__ = ["contenders_of", "hold_elections", "losers_of"]
+__all__ = ["contenders_of", "hold_elections", "losers_of", "partitioned", "scope_values", "with_signatures"]
 
 
 def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> Iterator[tuple[int, bytes]]:
     """An own shard's documents that have duplicates and pass every other rule, by partition of components."""
     kit = tools(job)
     assert kit.policy.duplicates is not None
-    order, near, scope = kit.policy.duplicates.survivor, kit.policy.duplicates.near, kit.policy.duplicates.scope
+    order, scope = kit.policy.duplicates.survivor, kit.policy.duplicates.scope
     schema = contenders_schema(order, scope=scope)
     groups = groups_of(kit, shard)
     if groups.num_rows == 0:
@@ -45,29 +46,37 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
             groups.column("component").take(members).combine_chunks(),
             pa.repeat(pa.scalar(kit.corpus.number(ordinal), pa.int64()), len(places)),
             batch.column("row").take(places),
+            pa.repeat(pa.scalar(False), len(places)),
             *[batch.column(name).take(places) for name in HASHES.values()],
             *[_order_values(name, batch, beside).take(places) for name, _ in order],
-            *[_scope_values(name, shard, batch, beside).take(places) for name in scope],
+            *[scope_values(name, shard, batch, beside).take(places) for name in scope],
         ]
         parts.append(pa.RecordBatch.from_arrays(columns, schema=schema))
-    contenders = pa.Table.from_batches(parts, schema)
-    if near is not None:
-        told = _digests if near.verify == "exact" else _signatures
-        field = contenders_schema(order, near, scope).field(-1)
-        contenders = contenders.append_column(field, told(kit, near, shard, contenders.column("row").to_numpy()))
-    yield from _partitioned(contenders, job.partition_count)
+    contenders = with_signatures(kit, kit.corpus.number(ordinal), pa.Table.from_batches(parts, schema))
+    yield from partitioned(contenders, job.partition_count)
 
 
-def _signatures(kit: Tools, near: Near, shard: str, rows: npt.NDArray[np.int64]) -> pa.FixedSizeBinaryArray:
+def with_signatures(kit: Tools, number: int, contenders: pa.Table) -> pa.Table:
+    """The contenders of a shard of the corpus with what near duplicates are told by, where these are sought."""
+    assert kit.policy.duplicates is not None
+    near = kit.policy.duplicates.near
+    if near is None:
+        return contenders
+    told = _digests if near.verify == "exact" else _signatures
+    found = told(kit.corpus, near, number, contenders.column("row").to_numpy())
+    return contenders.append_column(near_field(near), found)
+
+
+def _signatures(corpus: Corpus, near: Near, number: int, rows: npt.NDArray[np.int64]) -> pa.FixedSizeBinaryArray:
     """The signatures of a shard's contenders, null for those that are not signed."""
-    path = kit.source("index", shard, ".near.signatures")
+    path = corpus.index(number, ".near.signatures")
     present, values = read_signatures(path, indexed_kinds(near)["near"], near.permutations.count, rows)
     return packed(values, present)
 
 
-def _digests(kit: Tools, near: Near, shard: str, rows: npt.NDArray[np.int64]) -> pa.FixedSizeBinaryArray:
+def _digests(corpus: Corpus, near: Near, number: int, rows: npt.NDArray[np.int64]) -> pa.FixedSizeBinaryArray:
     """The digests of the sets of shingles of a shard's contenders, null for those that are not signed."""
-    present, places = read_places(kit.source("index", shard, ".near.sets"), set_parameters(near), rows)
+    present, places = read_places(corpus.index(number, ".near.sets"), set_parameters(near), rows)
     return packed(np.ascontiguousarray(places["digest"]).view(np.uint32), present)
 
 
@@ -108,7 +117,7 @@ def _pack(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _partitioned(contenders: pa.Table, partition_count: int) -> Iterator[tuple[int, bytes]]:
+def partitioned(contenders: pa.Table, partition_count: int) -> Iterator[tuple[int, bytes]]:
     """Contenders by partition: all of a component in one, whichever shard they are in."""
     names = contenders.column("component").combine_chunks().dictionary_encode()
     homes = np.array(
@@ -128,7 +137,7 @@ def _order_values(name: str, batch: pa.RecordBatch, beside: pa.RecordBatch | Non
     return values.cast(pa.float64())
 
 
-def _scope_values(name: str, shard: str, batch: pa.RecordBatch, beside: pa.RecordBatch | None) -> pa.Array:
+def scope_values(name: str, shard: str, batch: pa.RecordBatch, beside: pa.RecordBatch | None) -> pa.Array:
     """What duplicates must agree in: the input's name, a column of documents, or a signal where first measured."""
     if name == "input":
         return pa.repeat(pa.scalar(shard.partition("/")[0], pa.string()), batch.num_rows)

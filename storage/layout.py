@@ -11,6 +11,7 @@
       index/S.near.signatures  the signature of every signed document
       index/S.near.sets, .near.shingles  for exact verification: where its set of shingles lies, and the sets
       groups/S.parquet       documents that have a duplicate: component, edges
+      earlier/NAME/S.parquet  of an earlier output: its documents in components that gained one of this run
       decisions/S.parquet    action, reasons, edits, tags of every document
       clean/S.parquet        what was kept
       removed/S.parquet      what was not, with reasons
@@ -28,7 +29,17 @@ from filters.annotations import ANNOTATION_FIELDS, column
 from filters.decisions import DECISIONS, REASON
 from filters.documents import SCHEMA
 
-__all__ = ["ANNOTATION_FIELDS", "CLEAN_FIELDS", "DECISIONS", "GROUPS", "REASON", "SUFFIXES", "column", "shard_path"]
+__all__ = [
+    "ANNOTATION_FIELDS",
+    "CLEAN_FIELDS",
+    "DECISIONS",
+    "EARLIER",
+    "GROUPS",
+    "REASON",
+    "SUFFIXES",
+    "column",
+    "shard_path",
+]
 
 GROUPS = pa.schema(
     [
@@ -50,6 +61,16 @@ GROUPS = pa.schema(
     ]
 )
 """One row for each document in a component of two or more."""
+
+EARLIER = pa.schema(
+    [
+        pa.field("row", pa.int64(), nullable=False),
+        pa.field("component", pa.string(), nullable=False),  # as in GROUPS, of all outputs together
+        pa.field("component_size", pa.int64(), nullable=False),
+        pa.field("kept", pa.bool_(), nullable=False),  # by that output, when the duplicates were sought
+    ]
+)
+"""One row for each document of an earlier output that is in one component with a document of this run."""
 
 CLEAN_FIELDS = [
     *[SCHEMA.field(n) for n in ("id", "text", "url", "host", "source", "row", "offset", "fetched_at")],

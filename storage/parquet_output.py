@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from storage.files import HashedFile, commit, open_input
 
-__all__ = ["ParquetOutput", "parquet_output", "read_batches", "read_table", "row_group_windows"]
+__all__ = ["ParquetOutput", "column_names", "parquet_output", "read_batches", "read_table", "row_group_windows"]
 
 
 WINDOW_ROWS = 8192
@@ -79,6 +79,12 @@ def read_batches(path: str, windows: list[range], columns: list[str] | None = No
         for window in windows:
             table = file.read_row_groups(list(window), columns=columns, use_threads=False).combine_chunks()
             yield from table.to_batches()
+
+
+def column_names(path: str) -> list[str]:
+    """The columns of a file of ours, in order."""
+    with open_input(path) as source, pq.ParquetFile(source) as file:
+        return list(file.schema_arrow.names)
 
 
 def read_table(path: str, columns: list[str] | None = None) -> pa.Table:

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_survivors import HASH, ORDER, VALUE, rank, table, tuples
+from test_survivors import HASH, ORDER, SETTLED, VALUE, rank, table, tuples
 
 from filters import survivors
 from filters.near import Near
@@ -32,9 +32,9 @@ class FewSets:
         self.most = max(self.most, len(self.hashes))
 
 
-def signed(rows, components=1):
+def signed(rows, components=1, settled=()):
     """Contenders of (text, url, two order values, set or None), and what gives their sets by shard and row."""
-    contenders = table([row[:4] for row in rows])
+    contenders = table([row[:4] for row in rows], settled=settled)
     names = pa.array([f"c{place % components}" for place in range(len(rows))], pa.string())
     digests = [None if r[4] is None else set_digests(np.array([0, len(r[4])]), np.array(r[4], np.uint32)).tobytes()
                for r in rows]  # fmt: skip
@@ -71,8 +71,9 @@ def twin(contenders, kinds, sets, similarity):
                     alike = 1.0 if value is not None and s[f"{kind}_hash"] == value else None
                 if alike is not None:
                     found.append((place, s, kind, alike))
-        if found:
-            _, won, kind, alike = min(found, key=lambda f: f[0])
+        if found and not row["settled"]:
+            mine = row["shingles"]
+            _, won, kind, alike = min(found, key=lambda f: (f[0], f[2] == "near" and f[1]["shingles"] != mine))
             lost.append((row["shard"], row["row"], won["shard"], won["row"], kind, alike))
         else:
             survived.append(row)
@@ -90,12 +91,13 @@ ROWS = st.lists(st.tuples(HASH, HASH, VALUE, VALUE, SET), max_size=16)
     st.sampled_from([0.2, 0.5, 0.75, 1.0]),
     st.integers(1, 3),
     st.sampled_from([1, 5, 12, 1000]),
+    SETTLED,
 )
 def test_what_is_near_a_survivor_goes_however_few_sets_are_in_memory(
-    monkeypatch, rows, kinds, similarity, components, most
+    monkeypatch, rows, kinds, similarity, components, most, settled
 ):
     monkeypatch.setattr(survivors, "MOST_SHINGLES", most)
-    contenders, sets, sets_of, _ = signed(rows, components)
+    contenders, sets, sets_of, _ = signed(rows, components, settled)
     near = Near(bands=2, rows=2, similarity=similarity, fewest_shingles=1, verify="exact")
     assert tuples(elect(contenders, kinds, ORDER, near, sets_of)) == twin(contenders, kinds, sets, similarity)
 

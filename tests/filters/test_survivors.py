@@ -12,16 +12,23 @@ ORDER = (("score", True), ("length", False))
 KINDS = ("text", "url")
 
 
-def table(rows, order=ORDER):
-    """Contenders: (text, url, order values...), named by their place: two shards, rows in between."""
+def table(rows, order=ORDER, settled=()):
+    """Contenders: (text, url, order values...), named by their place: two shards, rows in between.
+
+    Those at the places of `settled` stay whatever they resemble.
+    """
     component = components([row[:2] for row in rows])
     columns = {
         "component": [f"c{c}" for c in component],
         "shard": [place % 2 for place in range(len(rows))],
         "row": [place // 2 for place in range(len(rows))],
+        "settled": [place in settled for place in range(len(rows))],
         "text_hash": [None if r[0] is None else bytes([r[0]] * 16) for r in rows],
         "url_hash": [None if r[1] is None else bytes([r[1]] * 16) for r in rows],
-        **{f"order_{k}": [r[2 + k] for r in rows] for k in range(len(order))},
+        **{
+            f"order_{k}": [None if place in settled else r[2 + k] for place, r in enumerate(rows)]
+            for k in range(len(order))
+        },
     }
     return pa.table(columns, schema=contenders_schema(order))
 
@@ -37,9 +44,9 @@ def components(pairs):
 
 
 def rank(row):
-    """Greatest score first, then least length, nulls last, then shard and row."""
+    """Settled ones by shard and row, then greatest score first, then least length, nulls last, then shard and row."""
     score, length = row["order_0"], row["order_1"]
-    return (score is None, -(score or 0.0), length is None, length or 0.0, row["shard"], row["row"])
+    return (not row["settled"], score is None, -(score or 0.0), length is None, length or 0.0, row["shard"], row["row"])
 
 
 def twin(contenders, kinds=KINDS):
@@ -48,7 +55,7 @@ def twin(contenders, kinds=KINDS):
         for kind in kinds:
             value = row[f"{kind}_hash"]
             won = next((s for s in survivors if value is not None and s[f"{kind}_hash"] == value), None)
-            if won is not None:
+            if won is not None and not row["settled"]:
                 lost.append((row["shard"], row["row"], won["shard"], won["row"], kind, 1.0))
                 break
         else:
@@ -64,12 +71,13 @@ def tuples(losers):
 HASH = st.one_of(st.none(), st.integers(0, 4))
 VALUE = st.one_of(st.none(), st.sampled_from([-1.0, 0.0, 2.5]))
 ROWS = st.lists(st.tuples(HASH, HASH, VALUE, VALUE), max_size=14)
+SETTLED = st.sets(st.integers(0, 13), max_size=5)
 
 
 @settings(max_examples=300, deadline=None)
-@given(ROWS, st.sampled_from([KINDS, ("text",), ("url",), ()]))
-def test_elections_are_greedy_in_the_total_order(rows, kinds):
-    contenders = table(rows)
+@given(ROWS, st.sampled_from([KINDS, ("text",), ("url",), ()]), SETTLED)
+def test_elections_are_greedy_in_the_total_order(rows, kinds, settled):
+    contenders = table(rows, settled=settled)
     losers = tuples(elect(contenders, kinds, ORDER))
     assert losers == twin(contenders, kinds)
     assert not {loser[2:4] for loser in losers} & {loser[:2] for loser in losers}  # no survivor has lost
@@ -114,9 +122,11 @@ def test_a_document_stays_when_what_it_resembles_has_lost():
 NEAR = Near(bands=2, rows=2, similarity=0.5, fewest_shingles=1)
 
 
-def signed_table(rows):
+def signed_table(rows, settled=()):
     """The same with a last value: a signature of four values, or none. All are one component."""
-    contenders = table([row[:4] for row in rows]).set_column(0, "component", pa.array(["c"] * len(rows), pa.string()))
+    contenders = table([row[:4] for row in rows], settled=settled).set_column(
+        0, "component", pa.array(["c"] * len(rows), pa.string())
+    )
     packed = [None if row[4] is None else np.array(row[4], "<u4").tobytes() for row in rows]
     schema = contenders_schema(ORDER, NEAR)
     return contenders.append_column("signature", pa.array(packed, NEAR.type)).cast(schema)
@@ -144,8 +154,9 @@ def near_twin(contenders, kinds, near):
                     similarity = alike(row["signature"], s["signature"], near)
                 if similarity is not None:
                     found.append((place, s, kind, similarity))
-        if found:
-            _, won, kind, similarity = min(found, key=lambda f: f[0])
+        if found and not row["settled"]:
+            key = "signature"
+            _, won, kind, similarity = min(found, key=lambda f: (f[0], f[2] == "near" and f[1][key] != row[key]))
             lost.append((row["shard"], row["row"], won["shard"], won["row"], kind, similarity))
         else:
             survivors.append(row)
@@ -161,15 +172,21 @@ NEAR_ROWS = st.lists(st.tuples(HASH, HASH, VALUE, VALUE, SIGNED), max_size=14)
     NEAR_ROWS,
     st.sampled_from([("text", "url", "near"), ("text", "near"), ("near",)]),
     st.sampled_from([NEAR, replace(NEAR, similarity=0.75), replace(NEAR, similarity=1.0), replace(NEAR, verify="off")]),
+    SETTLED,
 )
-def test_what_is_near_a_survivor_goes_and_what_is_near_to_what_went_stays(rows, kinds, near):
-    contenders = signed_table(rows)
+def test_what_is_near_a_survivor_goes_and_what_is_near_to_what_went_stays(rows, kinds, near, settled):
+    contenders = signed_table(rows, settled)
     assert tuples(elect(contenders, kinds, ORDER, near)) == near_twin(contenders, kinds, near)
 
 
 def test_there_is_no_chaining_from_one_near_duplicate_to_the_next():
     rows = [(None, None, 3.0, 0.0, [1, 1, 1, 1]), (None, None, 2.0, 0.0, [1, 1, 2, 2]), (None, None, 1.0, 0.0, [2] * 4)]
     assert tuples(elect(signed_table(rows), ("near",), ORDER, NEAR)) == [(1, 0, 0, 0, "near", 0.5)]
+
+
+def test_what_is_settled_stays_though_others_have_a_higher_score_and_though_it_resembles_what_else_is_settled():
+    rows = [(1, None, 9.0, 0.0), (1, None, 1.0, 0.0), (1, None, None, 0.0), (2, None, 9.0, 0.0)]
+    assert tuples(elect(table(rows, settled={1, 2}), KINDS, ORDER)) == [(0, 0, 0, 1, "text", 1.0)]
 
 
 def test_signatures_meet_within_components_only():

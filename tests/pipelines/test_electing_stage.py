@@ -7,14 +7,16 @@ from filters.policy import Duplicates
 from filters.survivors import contenders_schema
 from pipelines import electing_stage
 from pipelines.corpus import Corpus
-from pipelines.electing_stage import _pack, _partitioned, hold_elections, losers_of
+from pipelines.electing_stage import _pack, hold_elections, losers_of, partitioned
 
 SCHEMA = contenders_schema(())
 
 
 def contenders(*rows):
     """Contenders of (component, shard, row), those of a component all of one text."""
-    made = [{"component": c, "shard": s, "row": r, "text_hash": c.encode().ljust(16)} for c, s, r in rows]
+    made = [
+        {"component": c, "shard": s, "row": r, "settled": False, "text_hash": c.encode().ljust(16)} for c, s, r in rows
+    ]
     return pa.Table.from_pylist(made, schema=SCHEMA)
 
 
@@ -43,7 +45,7 @@ def test_the_order_in_which_parts_arrive_changes_nothing():
 def test_a_component_is_in_one_partition_whichever_shard_its_members_are_in():
     table = contenders(*((f"a:{k % 20}", k % 3, k) for k in range(60)))
     homes = {}
-    for partition, packed in _partitioned(table, 4):
+    for partition, packed in partitioned(table, 4):
         for name in pa.ipc.open_stream(packed).read_all()["component"].to_pylist():
             homes.setdefault(name, set()).add(partition)
     assert len(homes) == 20
@@ -52,6 +54,6 @@ def test_a_component_is_in_one_partition_whichever_shard_its_members_are_in():
 
 
 def test_without_contenders_nobody_loses():
-    assert list(_partitioned(contenders(), 4)) == []
+    assert list(partitioned(contenders(), 4)) == []
     assert list(hold_elections(None, [])) == []
     assert losers_of([]).num_rows == 0

@@ -143,7 +143,7 @@ def test_a_signature_that_is_missing_is_named(signed):
 
 def test_contenders_get_the_signatures_of_their_rows_and_null_where_there_is_none(signed):
     kit = tools(signed)
-    found = _signatures(kit, kit.plan.near, "b", np.array([0, 1, 2]))
+    found = _signatures(kit.corpus, kit.plan.near, 1, np.array([0, 1, 2]))
     assert found.equals(packed(np.array([[0] * 6, [1] * 5 + [2], [0] * 6], np.uint32), np.array([False, True, False])))
     assert found.type == pa.binary(24)
 
@@ -248,7 +248,7 @@ def test_a_signature_without_a_set_is_named(tmp_path):
 
 def test_contenders_get_the_digest_of_their_set_and_null_where_there_is_none(tmp_path):
     kit = tools(exact_job(tmp_path, 0.5, PAIR))
-    found = _digests(kit, kit.plan.near, "b", np.array([0, 1]))
+    found = _digests(kit.corpus, kit.plan.near, 1, np.array([0, 1]))
     digest = set_digests(np.array([0, 3]), np.array([2, 3, 4], np.uint32)).tobytes()
     assert found.to_pylist() == [None, digest]
 

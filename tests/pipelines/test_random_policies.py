@@ -126,7 +126,9 @@ def contenders(policy, batches, findings, signatures):
     for shard, (batch, found) in enumerate(zip(batches, findings, strict=True)):
         order = [batch.column(f"{name}@raw").cast(pa.float64()) for name, _ in policy.duplicates.survivor]
         columns = [batch.column("row"), batch.column("text_hash"), batch.column("url_hash")]
-        named = [pa.array(["all"] * len(batch)), pa.array([shard] * len(batch)), *columns, *order]
+        settled = pa.array([False] * len(batch))
+        named = [pa.array(["all"] * len(batch)), pa.array([shard] * len(batch)), columns[0], settled]
+        named += [*columns[1:], *order]
         signed = [pa.array(signatures[shard], near.type)] if near is not None else []
         schema = contenders_schema(policy.duplicates.survivor, near)
         parts.append(pa.RecordBatch.from_arrays([*named, *signed], schema=schema).filter(pa.array(found.passes)))
