@@ -129,7 +129,7 @@ def _first_kept(contenders: pa.Table, standing: _Standing, losers: pa.Table) -> 
 def _keys(table: pa.Table) -> npt.NDArray[np.uint64]:
     """One number for each shard and row, in their order."""
     shard, row = (table.column(name).to_numpy().astype(np.uint64) for name in ("shard", "row"))
-    return shard << np.uint64(32) | row
+    return np.asarray(shard << np.uint64(32) | row, np.uint64)
 
 
 def _placements(contenders: pa.Table, standing: _Standing, first_kept: Ints, names: tuple[str, ...]) -> pa.Table:

@@ -60,9 +60,16 @@ class Sets(Protocol):
 
 
 def contenders_schema(
-    order: Sequence[tuple[str, bool]], near: Near | None = None, scope: Sequence[str] = ()
+    order: Sequence[tuple[str, bool]], near: Near | None = None, scope: Sequence[str] = (), *, divided: bool = False
 ) -> pa.Schema:
-    """The columns of documents that stand for election: all of a component that pass every other rule."""
+    """The columns of documents that stand for election: all of a component that pass every other rule.
+
+    Args:
+        order: by which survivors are chosen.
+        near: what near duplicates are; None where they do not count.
+        scope: columns in which duplicates agree.
+        divided: the corpus has splits.
+    """
     return pa.schema(
         [
             pa.field("component", pa.string(), nullable=False),
@@ -72,6 +79,7 @@ def contenders_schema(
             *[pa.field(name, pa.binary(16)) for name in HASHES.values()],
             *[pa.field(f"order_{place}", pa.float64()) for place in range(len(order))],
             *[pa.field(f"scope_{place}", pa.string()) for place in range(len(scope))],
+            *([pa.field("split", pa.string())] if divided else []),  # where it stands, null where components say
             *([] if near is None else [near_field(near)]),
         ]
     )

@@ -10,18 +10,17 @@ import pyarrow.compute as pc
 
 from filters.deciding import Decided, decide_batch
 from filters.decisions import DECISIONS
-from filters.documents import document_key
 from filters.edits import apply_edits
 from filters.judging import Quantiles, judge_batch
 from filters.measured import first_column, replay
 from filters.reasons import Duplicated
-from filters.splits import Placed, Splits
 from filters.tagging import with_tokens
 from pipelines.counting import Counts
-from pipelines.electing_stage import losers_of
+from pipelines.electing_stage import losers_of, placements_of
 from pipelines.flagged_spans import flagged_spans
 from pipelines.job import Job, Tools, fingerprint, tools
 from pipelines.marked import once
+from pipelines.placing import placed
 from pipelines.reading import annotation_batches, document_batches, groups_of, places_of
 from pipelines.token_counts import TokenCounts, token_counts
 from storage.files import read_json
@@ -38,13 +37,13 @@ def clean_schema(kit: Tools) -> pa.Schema:
     return pa.schema([*CLEAN_FIELDS, *kit.declared, *signals])
 
 
-def decide_shard(job: Job, ordinal: int, losers: Iterable[bytes], quantiles: Quantiles) -> dict[str, Any]:
+def decide_shard(job: Job, ordinal: int, elected: Iterable[bytes], quantiles: Quantiles) -> dict[str, Any]:
     """Decide over a shard, unless that is done.
 
     Args:
         job: the run.
         ordinal: of the shard.
-        losers: packed rows of `filters.survivors.LOSERS` of this shard.
+        elected: packed rows of `filters.survivors.LOSERS` and `filters.split_elections.PLACEMENTS` of this shard.
         quantiles: the limits resolved over the whole corpus.
 
     Returns:
@@ -52,15 +51,16 @@ def decide_shard(job: Job, ordinal: int, losers: Iterable[bytes], quantiles: Qua
     """
     kit = tools(job)
     shard = kit.shards[ordinal]
-    lost = _named(kit, losers_of(losers))
+    elected = list(elected)
+    lost, moved = _named(kit, losers_of(elected)), _named(kit, placements_of(elected))
     measured = read_json(kit.source("documents", shard, ".json"))
     grouped = read_json(kit.source("groups", shard, ".json"))["digests"] if kit.policy.duplicates is not None else None
-    parts = [kit.decide_fingerprint, measured["digests"], grouped, lost.to_pydict(), quantiles, job.text]
-    wanted = fingerprint(*parts)
+    facts = [measured["digests"], grouped, lost.to_pydict(), moved.to_pydict(), quantiles]
+    wanted = fingerprint(kit.decide_fingerprint, *facts, job.text)
 
     def make() -> dict[str, Any]:
         counts = Counts(kit.policy)
-        _write(kit, shard, lost, quantiles, counts)
+        _write(kit, shard, lost, moved, quantiles, counts)
         ledger = counts.ledger(shard, wanted, measured["counts"])
         kit.journal.count(kept=ledger["records"]["kept"], decided=measured["counts"]["documents"])
         return ledger
@@ -68,7 +68,7 @@ def decide_shard(job: Job, ordinal: int, losers: Iterable[bytes], quantiles: Qua
     return once(kit.output("ledger", shard, ".json"), wanted, kit.journal.task("decide", shard), make)
 
 
-def _write(kit: Tools, shard: str, lost: pa.Table, quantiles: Quantiles, counts: Counts) -> None:
+def _write(kit: Tools, shard: str, lost: pa.Table, moved: pa.Table, quantiles: Quantiles, counts: Counts) -> None:
     groups = groups_of(kit, shard) if kit.policy.duplicates is not None else None
     tokens_written = bool(kit.policy.control_tokens)
     columns = None if kit.job.text else ["row", "id", "host", *(["text"] if tokens_written else [])]
@@ -84,9 +84,11 @@ def _write(kit: Tools, shard: str, lost: pa.Table, quantiles: Quantiles, counts:
             if tokens_written:
                 findings = with_tokens(kit.policy, kit.measured, documents.column("text"), annotations, findings)
             duplicated = _duplicated(lost, documents.column("row")) if groups is not None else None
-            splits = kit.policy.splits
-            placed = _placed(splits, shard, documents, groups) if splits is not None else None
-            decided = decide_batch(kit.policy, kit.measured, documents, findings, duplicated, placed)
+            divided = None
+            if kit.policy.splits is not None:
+                component, _ = _components(documents.column("row"), groups)
+                divided = placed(kit.policy.splits, shard, documents, component, moved)
+            decided = decide_batch(kit.policy, kit.measured, documents, findings, duplicated, divided)
             tokens = token_counts(annotations, findings)
             decisions.write(decided.decisions)
             kept = texts.write(documents, annotations, groups, decided, tokens) if texts is not None else None
@@ -97,11 +99,11 @@ def _write(kit: Tools, shard: str, lost: pa.Table, quantiles: Quantiles, counts:
             counts.flagged_spans = spans.line_count
 
 
-def _named(kit: Tools, lost: pa.Table) -> pa.Table:
-    """The losers with the keys of their survivors: ordinals are others where one more shard is read."""
-    pairs = zip(lost.column("survivor_shard").to_pylist(), lost.column("survivor_row").to_pylist(), strict=True)
-    survivors = pa.array([kit.corpus.key(number, row) for number, row in pairs], pa.string())
-    return lost.select(["row", "kind", "similarity"]).append_column("survivor", survivors)
+def _named(kit: Tools, found: pa.Table) -> pa.Table:
+    """Losers or placements with the keys of their survivors: numbers are others where one more shard is read."""
+    pairs = zip(found.column("survivor_shard").to_pylist(), found.column("survivor_row").to_pylist(), strict=True)
+    survivors = pa.array([None if row is None else kit.corpus.key(number, row) for number, row in pairs], pa.string())
+    return found.drop_columns(["shard", "survivor_shard", "survivor_row"]).append_column("survivor", survivors)
 
 
 def _duplicated(lost: pa.Table, rows: pa.Array) -> Duplicated:
@@ -114,14 +116,6 @@ def _duplicated(lost: pa.Table, rows: pa.Array) -> Duplicated:
         kinds=found.column("kind").combine_chunks(),
         similarity=found.column("similarity").to_numpy(),
     )
-
-
-def _placed(splits: Splits, shard: str, documents: pa.RecordBatch, groups: pa.Table | None) -> Placed:
-    """The split of every document of a batch, by what must stay together."""
-    rows = documents.column("row")
-    together = documents.column("host") if splits.by == "host" else _components(rows, groups)[0]
-    keys = pa.array([document_key(shard, row) for row in rows.to_pylist()], pa.string())
-    return Placed.all_of(splits.of(pc.coalesce(together, keys)))
 
 
 class _TextOutputs:

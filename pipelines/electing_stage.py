@@ -12,17 +12,28 @@ import xxhash
 from filters.judging import Quantiles, judge_batch
 from filters.measured import first_column
 from filters.near import Near, packed
+from filters.split_elections import PLACEMENTS, elect_within_splits
+from filters.splits import Splits
 from filters.survivors import HASHES, LOSERS, contenders_schema, elect, near_field
 from pipelines.corpus import Corpus
 from pipelines.documents import numbered
 from pipelines.job import Job, Tools, tools
 from pipelines.measuring_stage import indexed_kinds, set_parameters
+from pipelines.placing import own_splits
 from pipelines.reading import annotation_batches, document_batches, groups_of, places_of
 from pipelines.shingle_sets import ShingleSets
 from storage.shingle_files import read_places
 from storage.signature_files import read_signatures
 
-__all__ = ["contenders_of", "hold_elections", "losers_of", "partitioned", "scope_values", "with_signatures"]
+__all__ = [
+    "contenders_of",
+    "hold_elections",
+    "losers_of",
+    "partitioned",
+    "placements_of",
+    "scope_values",
+    "with_signatures",
+]
 
 
 def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> Iterator[tuple[int, bytes]]:
@@ -30,11 +41,13 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
     kit = tools(job)
     assert kit.policy.duplicates is not None
     order, scope = kit.policy.duplicates.survivor, kit.policy.duplicates.scope
-    schema = contenders_schema(order, scope=scope)
+    splits = kit.policy.splits
+    schema = contenders_schema(order, scope=scope, divided=splits is not None)
     groups = groups_of(kit, shard)
     if groups.num_rows == 0:
         return
-    columns = [name for name in kit.document_schema.names if name in scope or name in dict(order)]
+    asked = {*scope, *dict(order), *(["host"] if splits is not None and splits.by == "host" else [])}
+    columns = [name for name in kit.document_schema.names if name in asked]
     documents = document_batches(kit, shard, columns) if columns else None
     parts = []
     for batch in annotation_batches(kit, shard):
@@ -50,6 +63,7 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
             *[batch.column(name).take(places) for name in HASHES.values()],
             *[_order_values(name, batch, beside).take(places) for name, _ in order],
             *[scope_values(name, shard, batch, beside).take(places) for name in scope],
+            *([] if splits is None else [_splits(splits, shard, batch, beside).take(places)]),
         ]
         parts.append(pa.RecordBatch.from_arrays(columns, schema=schema))
     contenders = with_signatures(kit, kit.corpus.number(ordinal), pa.Table.from_batches(parts, schema))
@@ -81,14 +95,18 @@ def _digests(corpus: Corpus, near: Near, number: int, rows: npt.NDArray[np.int64
 
 
 def hold_elections(job: Job, parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The elections of one partition of components; the losers, by ordinal of their own shard."""
+    """The elections of one partition of components; the losers and the placements, by ordinal of their own shard."""
     kit = tools(job)
     duplicates = kit.policy.duplicates
     assert duplicates is not None
-    contenders = _unpack(parts, contenders_schema(duplicates.survivor, duplicates.near, duplicates.scope))
-    losers = elect(contenders, duplicates.kinds, duplicates.survivor, duplicates.near, partial(_sets, kit))
-    for number in pc.unique(losers.column("shard")).to_pylist():
-        yield number - kit.corpus.first_own, _pack(losers.filter(pc.equal(losers.column("shard"), number)))
+    order, near, splits = duplicates.survivor, duplicates.near, kit.policy.splits
+    schema = contenders_schema(order, near, duplicates.scope, divided=splits is not None)
+    contenders = _unpack(parts, schema)
+    hold = partial(elect, kinds=duplicates.kinds, order=order, near=near, sets_of=partial(_sets, kit))
+    found = (hold(contenders),) if splits is None else elect_within_splits(contenders, splits, hold)
+    for told in found:
+        for number in pc.unique(told.column("shard")).to_pylist():
+            yield number - kit.corpus.first_own, _pack(told.filter(pc.equal(told.column("shard"), number)))
 
 
 def _sets(kit: Tools, shards: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> ShingleSets:
@@ -107,7 +125,17 @@ def _unpack(parts: Iterable[bytes], schema: pa.Schema) -> pa.Table:
 
 def losers_of(parts: Iterable[bytes]) -> pa.Table:
     """A shard's losers, by row, whatever order they came in."""
-    return _unpack(parts, LOSERS).sort_by("row")
+    return _unpack(_in_columns(LOSERS, parts), LOSERS).sort_by("row")
+
+
+def placements_of(parts: Iterable[bytes]) -> pa.Table:
+    """A shard's placements, by row, whatever order they came in."""
+    return _unpack(_in_columns(PLACEMENTS, parts), PLACEMENTS).sort_by("row")
+
+
+def _in_columns(schema: pa.Schema, parts: Iterable[bytes]) -> list[bytes]:
+    """The streams of these columns, among those of losers and of placements."""
+    return [part for part in parts if pa.ipc.open_stream(part).schema == schema]
 
 
 def _pack(table: pa.Table) -> bytes:
@@ -144,3 +172,11 @@ def scope_values(name: str, shard: str, batch: pa.RecordBatch, beside: pa.Record
     if beside is not None and name in beside.schema.names:
         return beside.column(name).cast(pa.string())
     return first_column(batch, name).cast(pa.string())
+
+
+def _splits(splits: Splits, shard: str, batch: pa.RecordBatch, beside: pa.RecordBatch | None) -> pa.StringArray:
+    """Where documents stand before the elections: in the split of their host; null where components have splits."""
+    if splits.by == "component":
+        return pa.nulls(batch.num_rows, pa.string())
+    assert beside is not None
+    return own_splits(splits, shard, batch.column("row"), beside.column("host"))

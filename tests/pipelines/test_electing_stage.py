@@ -22,7 +22,7 @@ def contenders(*rows):
 
 @pytest.fixture(autouse=True)
 def kit(monkeypatch):
-    policy = SimpleNamespace(duplicates=Duplicates("raw"))
+    policy = SimpleNamespace(duplicates=Duplicates("raw"), splits=None)
     corpus = Corpus([], "out", ["a", "b", "c"])
     monkeypatch.setattr(electing_stage, "tools", lambda job: SimpleNamespace(policy=policy, corpus=corpus))
 
