@@ -7,8 +7,19 @@ record shifts no key.
 """
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-__all__ = ["PAGE_FIELDS", "RECORDS", "SCHEMA", "Batch", "document_key", "split_key"]
+__all__ = [
+    "PAGE_FIELDS",
+    "RECORDS",
+    "SCHEMA",
+    "Batch",
+    "document_key",
+    "earlier_key",
+    "outputs_of",
+    "split_earlier",
+    "split_key",
+]
 
 Batch = pa.RecordBatch
 """A `pyarrow.RecordBatch` whose first columns are those of `SCHEMA`. An alias, not a wrapper."""
@@ -46,6 +57,26 @@ Exactly one of `text` and `page` is null in every row. `id` is null where the us
 def document_key(shard: str, row: int) -> str:
     """The name of a document in its output: ``shard:row``."""
     return f"{shard}:{row}"
+
+
+def earlier_key(output: str, key: str) -> str:
+    """The name that a document of an earlier output has in a later one: ``output:shard:row``."""
+    return f"{output}:{key}"
+
+
+def split_earlier(key: str) -> tuple[str | None, str]:
+    """The earlier output that a key names, None for a document of the same output, and its key there.
+
+    Neither names of outputs nor of inputs, with which shards begin, hold a colon or a slash.
+    """
+    head, slash, _ = key.partition("/")
+    output, colon, _ = head.partition(":")
+    return (output, key[len(output) + 1 :]) if slash and colon else (None, key)
+
+
+def outputs_of(keys: pa.StringArray) -> pa.StringArray:
+    """The earlier output that each key names, null for a document of the same output and for null."""
+    return pc.struct_field(pc.extract_regex(keys, r"^(?P<output>[^:/]+):[^:/]+/"), "output")
 
 
 def split_key(key: str) -> tuple[str, int]:

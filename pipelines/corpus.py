@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from filters.documents import document_key
+from filters.documents import document_key, earlier_key
 from pipelines.documents import Documents, ordinals, rows_in_shards
 from storage.files import read_json
 from storage.layout import shard_path
@@ -111,7 +111,7 @@ class Corpus:
         """The name of a document: ``shard:row``, of an earlier one ``output:shard:row``."""
         output = self.output_of(number)
         key = document_key(self.shard(number), row)
-        return key if output is None else f"{output.name}:{key}"
+        return key if output is None else earlier_key(output.name, key)
 
     def keys(self, documents: Documents) -> pa.StringArray:
         """The names of documents."""

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from filters.deciding import Decided
+from filters.documents import outputs_of
 from filters.edits import characters_added, characters_cut
 from filters.errors import RunError
 from filters.judging import Findings
@@ -42,6 +43,7 @@ class Counts:
         splits = policy.splits.names if policy.splits is not None else ()
         self._splits = {name: dict.fromkeys(KIND_COUNTS, 0) for name in splits}
         self._left = {name: dict.fromkeys(KIND_COUNTS, 0) for name in (REASONS if splits else ())}
+        self._earlier: dict[str, dict[str, int]] = {}
         self._documents: Counter[str] = Counter()
         self._characters: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
@@ -133,6 +135,7 @@ class Counts:
             "marks": {name: self._marks[name] for name in KIND_COUNTS},
             "rules": self._rules,
             "duplicates": self._duplicates,
+            "earlier": dict(sorted(self._earlier.items())),
             "splits": self._splits,
             "left_splits": self._left,
             "languages": dict(sorted(self._languages.items())),
@@ -168,7 +171,7 @@ class Counts:
             counts["alone"] += int((mask & (drops == 1)).sum()) if is_drop else 0
 
     def _count_reasons(self, decided: Decided, characters: Ints, tokens: Ints) -> None:
-        """What each kind of duplicate, and each clash of splits, costs: a document is counted under one."""
+        """What each kind of duplicate, each earlier output and each clash of splits costs."""
         reasons = decided.decisions.column("reasons")
         flat, rows = reasons.flatten(), pc.list_parent_indices(reasons).to_numpy()
         for rule, field, costs in ((DUPLICATES, "kind", self._duplicates), (SPLITS, "reason", self._left)):
@@ -176,6 +179,11 @@ class Counts:
             for name, counts in costs.items():
                 mine = pc.and_(of_rule, pc.equal(flat.field(field), name)).fill_null(False)
                 _add(counts, rows[mine.to_numpy(zero_copy_only=False)], characters, tokens)
+        outputs = outputs_of(flat.field("survivor"))
+        for name in pc.unique(outputs.drop_null()).to_pylist():
+            mine = pc.and_(pc.equal(flat.field("rule"), DUPLICATES), pc.equal(outputs, name)).fill_null(False)
+            counts = self._earlier.setdefault(name, dict.fromkeys(KIND_COUNTS, 0))
+            _add(counts, rows[mine.to_numpy(zero_copy_only=False)], characters, tokens)
 
     def _count_splits(self, splits: pa.StringArray, characters: Ints, tokens: Ints) -> None:
         """What each split gets, as it is written."""

@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 from filters.documents import document_key
 from reports.examples import excerpts
 from reports.finished_run import FinishedRun
+from storage.files import list_files
+from storage.parquet_output import read_table
 
 __all__ = ["component_report"]
 
@@ -26,11 +28,12 @@ def component_report(run: FinishedRun) -> Row:
 
     Returns:
         ``sizes``: size, components and documents, ascending; ``largest``: component, size, members; ``near``: the
-        distribution of similarities, None where near duplicates are not sought.
+        distribution of similarities, None where near duplicates are not sought; ``earlier``: how many documents of
+        earlier outputs are in components with some of this run, by name of the output.
     """
     duplicates = run.run["configuration"].get("duplicates")
     if duplicates is None:  # groups of an earlier policy may stand there
-        return {"documents": 0, "components": 0, "sizes": [], "largest": [], "near": None}
+        return {"documents": 0, "components": 0, "sizes": [], "largest": [], "near": None, "earlier": {}}
     rows_by_size: Counter[int] = Counter()
     largest: dict[str, int] = {}
     for table in _groups(run, ["component", "component_size"]):
@@ -40,15 +43,28 @@ def component_report(run: FinishedRun) -> Row:
         top = once.sort_by([("component_size", "descending"), ("component", "ascending")]).slice(0, LARGEST)
         largest.update(zip(top["component"].to_pylist(), top["component_size"].to_pylist(), strict=True))
         largest = dict(sorted(largest.items(), key=lambda item: (-item[1], item[0]))[:LARGEST])
+    earlier = {name: _earlier_sizes(run, name) for name in duplicates.get("against") or {}}
+    components = {size: (rows + sum(e[size] for e in earlier.values())) // size for size, rows in rows_by_size.items()}
     return {
         "documents": sum(rows_by_size.values()),
-        "components": sum(rows // size for size, rows in rows_by_size.items()),
+        "components": sum(components.values()),
         "sizes": [
-            {"size": size, "components": rows // size, "documents": rows} for size, rows in sorted(rows_by_size.items())
+            {"size": size, "components": components[size], "documents": rows}
+            for size, rows in sorted(rows_by_size.items())
         ],
+        "earlier": {name: sum(sizes.values()) for name, sizes in earlier.items()},
         "largest": _members(run, largest),
         "near": _similarities(run, duplicates["near"]) if duplicates.get("near") is not None else None,
     }
+
+
+def _earlier_sizes(run: FinishedRun, name: str) -> Counter[int]:
+    """Documents of an earlier output by the size of their component, of those that gained one of this run."""
+    found: Counter[int] = Counter()
+    for path in list_files(f"{run.measured}/earlier/{name}", ".parquet"):
+        sizes, counts = np.unique(read_table(path, ["component_size"])["component_size"].to_numpy(), return_counts=True)
+        found.update(dict(zip(sizes.tolist(), counts.tolist(), strict=True)))
+    return found
 
 
 def _similarities(run: FinishedRun, near: Row) -> Row:

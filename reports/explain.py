@@ -4,7 +4,8 @@ import os
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from filters.documents import document_key, split_key
+from filters.documents import document_key, split_earlier, split_key
+from filters.errors import OutputError
 from reports.configured_rules import configured_rules
 from reports.finished_run import FinishedRun, open_run
 from reports.history import History, histories
@@ -30,7 +31,13 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """The document that was kept instead, with what it shares marked; None where another output holds its text."""
+    """The document that was kept instead, with what it shares marked.
+
+    Attributes:
+        key: ``shard:row``, of one that an earlier output kept ``output:shard:row``.
+        segments: its text; None where that cannot be read any more.
+        lacking: why not.
+    """
 
     key: str
     kind: str
@@ -38,6 +45,7 @@ class Survivor:
     segments: tuple[Segment, ...] | None = None
     id: str | None = None
     url: str | None = None
+    lacking: str | None = None
 
     @property
     def text(self) -> str | None:
@@ -109,12 +117,35 @@ def _beside_survivor(run: FinishedRun, history: History) -> tuple[list[Segment],
     if found is None:
         return history.segments, None
     survivor = Survivor(found["survivor"], found["kind"], found["similarity"])
-    shard, row = split_key(survivor.key)
-    if shard not in run.ordinals:
-        return history.segments, survivor
-    other = histories(run, shard, [row])[row]
+    try:
+        other = _history_of(run, survivor.key)
+    except OutputError as error:
+        return history.segments, replace(survivor, lacking=str(error))
     text, kept = plain_text(history.segments), plain_text(other.segments)
     own, theirs = ([Mark(a, b, SHARED, kind=SHARED) for a, b in passages] for passages in shared_passages(text, kept))
     beside = tuple(apply_marks([Segment(kept)], theirs))
     survivor = replace(survivor, segments=beside, id=other.document["id"], url=other.document["url"])
     return apply_marks(history.segments, own), survivor
+
+
+def _history_of(run: FinishedRun, key: str) -> History:
+    """What became of a document of this output, or of the earlier one that its key names.
+
+    Raises:
+        OutputError: the earlier output is not there any more, or holds another document there.
+    """
+    name, key = split_earlier(key)
+    shard, row = split_key(key)
+    if name is None:
+        return histories(run, shard, [row])[row]
+    place = run.run["configuration"]["duplicates"]["against"][name]
+    earlier = open_run(place)
+    if shard not in earlier.ordinals:
+        raise OutputError(f"{place} has no shard {shard!r} any more; `tamis run` it again as it was")
+    try:
+        found = histories(earlier, shard, [row])
+    except OSError as error:
+        raise OutputError(f"{place} cannot be read: {error}; `tamis run` it again as it was") from error
+    if row not in found:
+        raise OutputError(f"{place} has no document {key} any more; `tamis run` it again as it was")
+    return found[row]

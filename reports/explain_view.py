@@ -78,7 +78,7 @@ def _texts(explanation: Explanation) -> RenderableType:
     beside.add_column(ratio=1)
     beside.add_row(legend + Text(" {=in both=}", "dim"), _survivor_title(explanation.survivor))
     other = explanation.survivor.segments
-    shown_beside = [Segment("its text is in another output")] if other is None else other
+    shown_beside = [Segment(f"its text cannot be shown: {explanation.survivor.lacking}")] if other is None else other
     beside.add_row(own, marked_view(excerpt(shown_beside, CONTEXT, LONGEST)))
     return Group(Rule(style="dim"), beside)
 

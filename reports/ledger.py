@@ -102,6 +102,7 @@ class Ledger(TypedDict):
     marks: MarkCounts  # characters are among those added, tokens among those kept
     rules: dict[str, RuleCounts]  # by "step/rule", or "duplicates", "splits" and "edits"
     duplicates: NotRequired[dict[str, KindCounts]]  # by the kind of duplicate that a document is of its survivor
+    earlier: NotRequired[dict[str, KindCounts]]  # duplicates of what an earlier output kept, by its name
     splits: NotRequired[dict[str, KindCounts]]  # kept documents by split, as they are written
     left_splits: NotRequired[dict[str, KindCounts]]  # by why no split could take a document, as extracted
     languages: dict[str, LanguageCounts]  # by code, or "unknown"
@@ -162,6 +163,7 @@ def _nothing() -> Ledger:
         "marks": {"documents": 0, "characters": 0, "tokens": 0},
         "rules": {},
         "duplicates": {},
+        "earlier": {},
         "splits": {},
         "left_splits": {},
         "languages": {},

@@ -76,7 +76,12 @@ def build_report(run: FinishedRun) -> Row:
         "shards": [_shard(ledger) for ledger in ledgers],
         "skipped": _by_cause("cause", totals["records"]["skipped"]),
         "failed": _failed(run, totals),
-        "duplicates": {**component_report(run), "kinds": _kind_rows(totals), "lower_bound": sampled},
+        "duplicates": {
+            **component_report(run),
+            "kinds": _kind_rows(totals),
+            "against": _against_rows(run, totals),
+            "lower_bound": sampled,
+        },
         "timings": _timings(run),
         "substitutions": run.run["configuration"].get("substitutions", {}),
         "versions": run.run.get("versions", {}),
@@ -115,6 +120,13 @@ def _languages(totals: Ledger) -> list[Row]:
 def _kind_rows(totals: Ledger) -> list[Row]:
     """What each kind of duplicate cost, the strongest first; a document is counted under the one it lost by."""
     return [{"kind": kind, **counts} for kind, counts in sorted(totals["duplicates"].items(), key=_strength)]
+
+
+def _against_rows(run: FinishedRun, totals: Ledger) -> list[Row]:
+    """What went as the duplicate of what each earlier output kept, in the order in which these are named."""
+    against = (run.run["configuration"].get("duplicates") or {}).get("against") or {}
+    nothing = {"documents": 0, "characters": 0, "tokens": 0}
+    return [{"name": name, "output": against[name], **totals.get("earlier", {}).get(name, nothing)} for name in against]
 
 
 def _strength(item: tuple[str, object]) -> int:

@@ -188,5 +188,6 @@ def test_groups_of_an_earlier_policy_are_no_duplicates_of_one_that_seeks_none(ru
     run.run["configuration"]["duplicates"] = None
     found = build_report(run)["duplicates"]
     assert {name: value for name, value in found.items() if name != "kinds"} == {  # kinds are the ledger's
-        "documents": 0, "components": 0, "sizes": [], "largest": [], "near": None, "lower_bound": False,
+        "documents": 0, "components": 0, "sizes": [], "largest": [], "near": None, "lower_bound": False, "against": [],
+            "earlier": {},
     }  # fmt: skip
