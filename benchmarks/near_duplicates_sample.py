@@ -3,12 +3,14 @@
     python benchmarks/near_duplicates_sample.py make ../shared/data OUTPUT
     python benchmarks/near_duplicates_sample.py draw OUTPUT > sample.txt
     python benchmarks/near_duplicates_sample.py tally OUTPUT benchmarks/near_duplicates_judged.csv
+    python benchmarks/near_duplicates_sample.py cleaned OUTPUT benchmarks/near_duplicates_judged.csv
 
 ``make`` removes near duplicates among the texts of ``../shared/data``, each input for itself (some pages stand in
 two), from a similarity of 0.70 on, in bands so small that they miss next to none. ``draw`` shows 25 of 0.70 to 0.75 and
 25 from there to 0.85, the first of each half in the order of a hash of their keys, with what stands in one of the two
 texts alone. The filler text of a parser's tests ("Lorem ipsum") is left out. ``tally`` reads a table of key, survivor,
-id, sample (below, above), similarity, remove (yes, no), kind and why.
+id, sample (below, above), similarity, remove (yes, no), kind and why. ``cleaned`` compares the same pairs again, by the
+exact Jaccard similarity of what cleaners of lines leave of their texts.
 """
 
 import csv
@@ -19,11 +21,18 @@ import re
 import sys
 import tempfile
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
+from filters.c4 import C4Lines
+from filters.cuts import Cuts
+from filters.edits import apply_edits
 from filters.intervals import wilson
+from filters.refinedweb_lines import RefinedWebLines
+from filters.shingles import Shingling
 from pipelines.configuration import load
 from pipelines.running import run
 from reports.explain import explain
@@ -49,6 +58,13 @@ HALVES = {"below": (0.70, 0.75), "above": (0.75, 0.85)}
 EACH = 25
 FILLER = "mozilla+readability/"
 OPENING, LONGEST = 300, 2_500
+CLEANERS = {
+    "none": None,
+    "`c4_lines: {end_mark: false, words: 3}`, FineWeb's": C4Lines(end_mark=False, words=3),
+    "`refinedweb_lines`": RefinedWebLines(),
+    "`c4_lines`": C4Lines(),
+}
+FEWEST = 10
 
 
 def make(data, output):
@@ -130,5 +146,27 @@ def tally(output, path):
         print(f"| {kind} | {remove} | {counts[remove, kind, 'below']} | {counts[remove, kind, 'above']} |")
 
 
+def cleaned(output, path):
+    """Prints how many pairs are still duplicates behind a cleaner, from the least similarity that was drawn on."""
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if not line["key"].startswith("judged/")]  # those have no lines
+    told = [explain(output, line["key"]) for line in lines]
+    pairs = [("".join(segment.text for segment in each.segments), each.survivor.text) for each in told]
+    texts = pa.array([text for pair in pairs for text in pair], pa.string())
+    print("| cleaner | to be removed: 0.70 and more | less | nothing left | not: 0.70 and more | less | nothing left |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name, cleaner in CLEANERS.items():
+        edits = None if cleaner is None else cleaner.clean(pa.record_batch({"text": texts}), Cuts(texts))[0]
+        bounds, hashes = Shingling("words", 5).hashes(texts if edits is None else apply_edits(texts, edits))
+        sets = [set(hashes[start:stop].tolist()) for start, stop in pairwise(bounds.tolist())]
+        counts = Counter()
+        for line, one, other in zip(lines, sets[::2], sets[1::2], strict=True):
+            left = min(len(one), len(other)) >= FEWEST
+            alike = left and len(one & other) / len(one | other) >= HALVES["below"][0]
+            counts[line["remove"], "more" if alike else "less" if left else "nothing"] += 1
+        row = [counts[remove, fate] for remove in ("yes", "no") for fate in ("more", "less", "nothing")]
+        print(f"| {name} | {' | '.join(map(str, row))} |")
+
+
 if __name__ == "__main__":
-    {"make": make, "draw": draw, "tally": tally}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "draw": draw, "tally": tally, "cleaned": cleaned}[sys.argv[1]](*sys.argv[2:])
