@@ -45,16 +45,20 @@ def unique_edges(edges: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
     return edges[new]
 
 
-def components(edges: npt.NDArray[np.void]) -> tuple[Documents, Documents, npt.NDArray[np.int64]]:
+def components(ones: Documents, others: Documents) -> tuple[Documents, Documents, npt.NDArray[np.int64]]:
     """The connected components of a graph.
+
+    Args:
+        ones: one end of each edge.
+        others: its other end.
 
     Returns:
         documents: every document with an edge, ascending.
         smallest: the smallest document of its component, which names it.
         sizes: how many documents its component has.
     """
-    documents, places = np.unique(np.concatenate([edges["low"], edges["high"]]), return_inverse=True)
-    roots = _union(len(documents), places[: len(edges)], places[len(edges) :])
+    documents, places = np.unique(np.concatenate([ones, others]), return_inverse=True)
+    roots = _union(len(documents), places[: len(ones)], places[len(ones) :])
     _, which, counts = np.unique(roots, return_inverse=True, return_counts=True)
     return documents, documents[roots], counts[which].astype(np.int64)
 

@@ -1,11 +1,11 @@
 """Components by rounds of stars, where the links of a graph do not fit one worker.
 
 The alternating algorithm of Kiveris, Lattanzi, Mirrokni, Rastogi and Vassilvitskii, "Connected Components in MapReduce
-and Beyond" (SoCC 2014), sections 3.1 and 3.2: a round is one large-star and one small-star operation. Every node is
-handled where all of its links are, so that a part of the graph is all the links of some of its nodes. Neither operation
-parts what is connected, joins what is not, or makes more links than there were; rounds end where every component is
-one star around its smallest node, after O(log^2 n) rounds by their proof, and in practice a handful (a path of n nodes
-in ascending order takes about log2 n).
+and Beyond" (SoCC 2014): a round is one large-star and one small-star operation. Every node is handled where all of its
+links are, so that a part of the graph is all the links of some of its nodes. Neither operation parts what is connected,
+joins what is not, or makes more links than there were; rounds end where every component is one star around its smallest
+node. A line of n nodes in ascending order takes log2 n rounds (14 for 10,000, 20 for a million), in random order some
+four fewer, a random graph of a million nodes and links 6.
 
 Deviations: links are kept once and not as duplicates; the paper's copies of nodes of many links are not made, so that a
 component costs time and memory linear in its size where its smallest node is handled.
@@ -27,16 +27,17 @@ Links = npt.NDArray[np.void]
 Nodes = npt.NDArray[np.uint64]
 
 
-def forest(edges: npt.NDArray[np.void]) -> Links:
+def forest(ones: Nodes, others: Nodes) -> Links:
     """Fewer links that connect the same: of each component, every other node with its smallest.
 
     Args:
-        edges: fields ``low`` and ``high``.
+        ones: one end of each link.
+        others: its other end.
 
     Returns:
         Links whose node is the greater of the two, ascending.
     """
-    nodes, smallest, _ = components(edges)
+    nodes, smallest, _ = components(ones, others)
     greater = nodes != smallest
     return _links(nodes[greater], smallest[greater])
 

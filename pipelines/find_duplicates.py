@@ -4,9 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
 
-from pipelines import exchange, grouping_stage, members
-from pipelines.job import Job, tools
+from filters.stars import forest
+from pipelines import exchange, grouping_stage
+from pipelines.blocks import blocks, keyed_blocks
+from pipelines.documents import ordinals
+from pipelines.find_components import FindComponents
+from pipelines.job import Job, Tools, tools
 
 __all__ = ["FindDuplicates"]
 
@@ -21,19 +26,16 @@ class FindDuplicates(beam.PTransform):
         self.job = job
 
     def expand(self, measured: beam.PCollection[Keyed]) -> beam.PCollection[Keyed]:
-        """Slices to edges, edges to components, components to shards."""
-        members = (
-            self._all_shards(measured)
-            | "Slice" >> beam.FlatMap(_slices, self.job)
-            | "SlicesByPartition" >> beam.GroupByKey()
-            | "FindEdges" >> beam.Map(_edges, self.job)
-            | "AllEdges" >> beam.GroupByKey()
-            | "FindComponents" >> beam.FlatMap(_members, self.job)
-            | "OwnMembers" >> beam.FlatMap(_own, self.job)
-        )
+        """Hashes to edges; links between the same documents to components; both to the shards of the documents."""
+        links, edges = self._all_shards(measured) | "Exchange" >> _Exchange(self.job)
+        members = links | "FindComponents" >> FindComponents(self.job)
         return (
-            {"shard": measured, "members": members}
-            | "MembersByShard" >> beam.CoGroupByKey()
+            {
+                "shard": measured,
+                "members": members | "OwnMembers" >> beam.FlatMap(_own, self.job),
+                "edges": edges | "OwnEdges" >> beam.FlatMap(_own, self.job),
+            }
+            | "GroupsByShard" >> beam.CoGroupByKey()
             | "WriteGroups" >> beam.Map(_write_groups, self.job)
         )
 
@@ -47,6 +49,47 @@ class FindDuplicates(beam.PTransform):
         return (own, earlier) | "AllShards" >> beam.Flatten()
 
 
+class _Exchange(beam.PTransform):
+    """Numbers of shards to links between documents, and to edges by the number of the shard of their greater document.
+
+    By ``run.exchange``: ``files``: places in run files cross the shuffle; ``blocks``: the records cross themselves.
+    """
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self.job = job
+
+    def expand(self, numbers: beam.PCollection[int]) -> Any:
+        """One shuffle."""
+        if tools(self.job).configuration.run.crosses_in_blocks:
+            parts = numbers | "Cut" >> beam.FlatMap(_blocks, self.job) | "BlocksByPartition" >> beam.GroupByKey()
+        else:
+            parts = numbers | "Slice" >> beam.FlatMap(_slices, self.job) | "SlicesByPartition" >> beam.GroupByKey()
+        found = parts | "FindEdges" >> beam.ParDo(_FindEdges(self.job)).with_outputs("edges", main="links")
+        return found.links, found.edges
+
+
+class _FindEdges(beam.DoFn):
+    """A partition of the hash range, of which all slices or blocks are there."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def process(self, element: tuple[int, Iterable[Any]]) -> Iterator[Any]:
+        kit = tools(self.job)
+        with kit.journal.task("exchange"):
+            edges = exchange.find_edges(kit, self._pairs(kit, element[1]))
+            links = forest(edges["low"], edges["high"])
+        for keyed in keyed_blocks(ordinals(edges["high"]), edges):
+            yield TaggedOutput("edges", keyed)
+        yield from blocks(links)
+
+    def _pairs(self, kit: Tools, parts: Iterable[Any]) -> dict[str, exchange.Pairs]:
+        if kit.configuration.run.crosses_in_blocks:
+            return exchange.pairs_of_blocks(parts)
+        return exchange.pairs_of_slices(self.job, parts)
+
+
 def _number(element: Keyed, job: Job) -> int:
     return tools(job).corpus.number(element[0])
 
@@ -55,16 +98,12 @@ def _slices(number: int, job: Job) -> Iterator[Keyed]:
     yield from exchange.slices_of(job, number)
 
 
-def _edges(element: tuple[int, Iterable[exchange.Slice]], job: Job) -> tuple[None, bytes]:
-    return None, exchange.find_edges(job, element[1])
-
-
-def _members(element: tuple[None, Iterable[bytes]], job: Job) -> Iterator[Keyed]:
-    yield from members.find_members(job, element[1])
+def _blocks(number: int, job: Job) -> Iterator[Keyed]:
+    yield from exchange.blocks_of(job, number)
 
 
 def _own(element: Keyed, job: Job) -> Iterator[Keyed]:
-    """Members of the run's own shards, by ordinal."""
+    """What belongs to the run's own shards, by ordinal."""
     ordinal = element[0] - tools(job).corpus.first_own
     if ordinal >= 0:
         yield ordinal, element[1]
@@ -72,5 +111,5 @@ def _own(element: Keyed, job: Job) -> Iterator[Keyed]:
 
 def _write_groups(element: Keyed, job: Job) -> Keyed:
     ordinal, found = element
-    grouping_stage.write_groups(job, tools(job).corpus.number(ordinal), found["members"])
+    grouping_stage.write_groups(job, tools(job).corpus.number(ordinal), found["members"], found["edges"])
     return ordinal, next(iter(found["shard"]))

@@ -8,34 +8,35 @@ import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
-from filters.components import EDGE
+from filters.components import EDGE, unique_edges
 from filters.survivors import KINDS
+from pipelines.blocks import Packed, unpacked
 from pipelines.corpus import Corpus
 from pipelines.documents import rows_in_shards
 from pipelines.job import Job, fingerprint, tools
 from pipelines.marked import once
-from pipelines.members import MEMBER, Packed
+from pipelines.members import members_of_shard
 from storage.layout import GROUPS
 from storage.parquet_output import parquet_output
 
 __all__ = ["write_groups"]
 
 
-def write_groups(job: Job, number: int, found: Iterable[tuple[Packed, Packed]]) -> dict[str, Any]:
+def write_groups(job: Job, number: int, members: Iterable[Packed], edges: Iterable[Packed]) -> dict[str, Any]:
     """Publish ``groups/`` of a shard, unless it stands there already.
 
     Args:
         job: the run.
         number: of a shard of the run's own.
-        found: at most one pair of `find_members`; none for a shard without duplicates.
+        members: of the shard, packed as `pipelines.members.MEMBER`, in any order.
+        edges: whose greater document is in the shard, packed as `filters.components.EDGE`, in any order, once or more.
 
     Returns:
         The marker.
     """
     kit = tools(job)
     shard = kit.corpus.shard(number)
-    members, edges = next(iter(found), (b"", b""))
-    table = _groups(kit.corpus, np.frombuffer(members, MEMBER), np.frombuffer(edges, EDGE))
+    table = _groups(kit.corpus, members_of_shard(members), unique_edges(unpacked(edges, EDGE)))
     wanted = fingerprint(job.code, _table_digest(table))
 
     def make() -> dict[str, Any]:

@@ -148,8 +148,19 @@ class RunSection(Section):
     """Worker processes of the local runner; as many as there are cores if absent."""
     seconds_per_batch: Annotated[float, Field(gt=0)] = 120
     """After how long a batch that is still being worked on counts as stuck."""
+    exchange: Literal["auto", "files", "blocks"] = "auto"
+    """How hashes of documents meet: through files of the output, as on the local runner, or through the runner's own
+    shuffle, as on any other."""
+    components: Literal["auto", "memory", "rounds"] = "auto"
+    """Where duplicates are joined: in the memory of one worker, or by rounds over all of them, which a distributed
+    runner takes where links between duplicates are too many for one."""
     options: tuple[str, ...] = ()
     """Beam's own options: --project=..."""
+
+    @property
+    def crosses_in_blocks(self) -> bool:
+        """Whether hashes cross the runner's shuffle themselves."""
+        return self.exchange == "blocks" or (self.exchange == "auto" and self.runner != "local")
 
 
 class SampleSection(Section):

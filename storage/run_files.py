@@ -32,17 +32,23 @@ def write_run(path: str, records: Records, parameters: str) -> str:
     return write_checked(path, KIND, records, parameters, BLOCK_RECORDS)
 
 
-def partition_bounds(path: str, parameters: str, partition_count: int) -> list[int]:
-    """Where each partition of the hash range begins in a run file, and the record count as a last entry.
+def partition_bounds(hashes: npt.NDArray[np.uint64], partition_count: int) -> list[int]:
+    """Where each partition of the hash range begins among ascending hashes, and their count as a last entry.
 
     Partition p of n holds the hashes from ``p * 2**64 // n`` up to where the next one begins.
+    """
+    edges = np.array([(p << 64) // partition_count for p in range(1, partition_count)], np.uint64)
+    return [0, *np.searchsorted(hashes, edges).tolist(), len(hashes)]
+
+
+def check_run(path: str, parameters: str) -> None:
+    """Read no more than the header of a run file.
 
     Raises:
         OutputError: as for `read_run`.
     """
-    hashes = read_run(path, parameters)["hash"]
-    edges = np.array([(p << 64) // partition_count for p in range(1, partition_count)], np.uint64)
-    return [0, *np.searchsorted(hashes, edges).tolist(), len(hashes)]
+    with open_checked(path, KIND, parameters, RECORD):
+        pass
 
 
 def read_run(path: str, parameters: str, first: int = 0, last: int | None = None) -> Records:

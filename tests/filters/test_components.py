@@ -2,17 +2,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filters.components import EDGE, bucket_edges, components
+from filters.components import bucket_edges, components
 
 PAIR = np.dtype([("hash", "<u8"), ("payload", "<u8"), ("document", "<u8")])
 GREATEST = 2**64 - 1
 
 
-def edges_of(pairs):
-    edges = np.zeros(len(pairs), EDGE)
-    for place, (a, b) in enumerate(pairs):
-        edges[place] = (min(a, b), max(a, b), 0, 1.0)
-    return edges
+def ends_of(pairs):
+    return [np.array([pair[end] for pair in pairs], np.uint64) for end in (0, 1)]
 
 
 def twin(pairs):
@@ -31,7 +28,7 @@ NODES = st.one_of(st.integers(0, 12), st.integers(GREATEST - 3, GREATEST))
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(NODES, NODES).filter(lambda pair: pair[0] != pair[1]), max_size=30))
 def test_components_are_those_of_merged_sets(pairs):
-    documents, smallest, sizes = components(edges_of(pairs))
+    documents, smallest, sizes = components(*ends_of(pairs))
     sets = twin(pairs)
     assert documents.tolist() == sorted(sets)
     assert smallest.tolist() == [min(sets[d]) for d in sorted(sets)]
@@ -42,7 +39,7 @@ def test_components_are_those_of_merged_sets(pairs):
 @given(st.permutations(list(range(40))))
 def test_a_long_chain_in_any_order_is_one_component(order):
     pairs = [(place, place + 1) for place in order]
-    _, smallest, sizes = components(edges_of(pairs))
+    _, smallest, sizes = components(*ends_of(pairs))
     assert set(smallest.tolist()) == {0}
     assert set(sizes.tolist()) == {41}
 
@@ -73,7 +70,7 @@ def test_a_hot_bucket_has_one_edge_less_than_members():
     edges = bucket_edges(pairs, 0)
     assert len(edges) == len(pairs) - 1
     assert not edges["low"].any()
-    documents, smallest, sizes = components(edges)
+    documents, smallest, sizes = components(edges["low"], edges["high"])
     assert len(documents) == len(pairs)
     assert not smallest.any()
     assert (sizes == len(pairs)).all()
@@ -81,5 +78,5 @@ def test_a_hot_bucket_has_one_edge_less_than_members():
 
 def test_nothing_has_no_edges_and_no_components():
     assert len(bucket_edges(np.empty(0, PAIR), 0)) == 0
-    documents, smallest, sizes = components(np.empty(0, EDGE))
+    documents, smallest, sizes = components(np.empty(0, np.uint64), np.empty(0, np.uint64))
     assert len(documents) == len(smallest) == len(sizes) == 0

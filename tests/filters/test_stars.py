@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filters.components import EDGE, components
+from filters.components import components
 from filters.stars import LINK, both_ends, forest, large_star, members, small_star, unsettled
 
 GREATEST = 2**64 - 1
@@ -14,10 +14,8 @@ def links_of(pairs):
     return np.array([(max(pair), min(pair)) for pair in pairs], LINK)
 
 
-def edges_of(links):
-    edges = np.zeros(len(links), EDGE)
-    edges["high"], edges["low"] = links["node"], links["other"]
-    return edges
+def ends(links):
+    return links["node"], links["other"]
 
 
 def pairs_of(links):
@@ -48,7 +46,7 @@ def settled(links, count=1, most=64):
 
 def assert_as_by_union_find(links, count=1):
     rounds, found = settled(links, count)
-    for mine, theirs in zip(found, components(edges_of(links)), strict=True):
+    for mine, theirs in zip(found, components(*ends(links)), strict=True):
         assert mine.tolist() == theirs.tolist()
         assert mine.dtype == theirs.dtype
     return rounds
@@ -83,9 +81,9 @@ def test_each_operation_is_that_of_the_paper_and_keeps_what_is_connected(pairs):
     assert sorted(pairs_of(smaller)) == sorted(
         {(min(around), v) for around in below.values() for v in around if v != min(around)}
     )
-    for made in (larger, smaller, forest(edges_of(links))):
+    for made in (larger, smaller, forest(*ends(links))):
         assert len(made) <= len(set(pairs_of(links)))
-        for mine, theirs in zip(components(edges_of(made)), components(edges_of(links)), strict=True):
+        for mine, theirs in zip(components(*ends(made)), components(*ends(links)), strict=True):
             assert mine.tolist() == theirs.tolist()
 
 
@@ -131,7 +129,7 @@ def test_a_line_of_three_is_told_from_a_star():
 
 def test_nothing_has_no_links():
     nothing = np.empty(0, LINK)
-    for made in (forest(np.empty(0, EDGE)), both_ends(nothing), large_star(nothing), small_star(nothing)):
+    for made in (forest(*ends(nothing)), both_ends(nothing), large_star(nothing), small_star(nothing)):
         assert made.dtype == LINK
         assert len(made) == 0
     assert unsettled(nothing) == 0

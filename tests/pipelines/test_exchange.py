@@ -5,8 +5,11 @@ from hypothesis import strategies as st
 from runs import configured
 
 from filters.errors import RunError
+from filters.stars import forest
 from filters.survivors import HASHES
-from pipelines import exchange, grouping_stage, members
+from pipelines import blocks, exchange, grouping_stage, members
+from pipelines.blocks import BLOCK_BYTES, keyed_blocks
+from pipelines.documents import ordinals
 from pipelines.job import Job, tools
 from pipelines.measuring_stage import indexed_kinds
 from storage.files import read_json, write_json
@@ -35,17 +38,38 @@ def sign(job, signed):
 
 def exchanged(job, shards):
     """All of the exchange, as the graph does it; the groups of each shard."""
-    partitions, found_members = {}, {}
-    for ordinal in range(len(shards)):
-        for partition, found in exchange.slices_of(job, ordinal):
-            partitions.setdefault(partition, []).append(found)
-    packed = [exchange.find_edges(job, reversed(found)) for found in reversed(partitions.values())]
-    for ordinal, found in members.find_members(job, packed):
-        found_members.setdefault(ordinal, []).append(found)
-    assert all(len(found) == 1 for found in found_members.values())
-    for ordinal in range(len(shards)):
-        grouping_stage.write_groups(job, ordinal, found_members.get(ordinal, []))
+    by_slices, by_blocks = edges_by_slices(job, len(shards)), edges_by_blocks(job, len(shards))
+    assert [part.tobytes() for part in by_slices] == [part.tobytes() for part in by_blocks]
+    found = {"members": {}, "edges": {}}
+    links = [forest(part["low"], part["high"]).tobytes() for part in by_slices]
+    for number, block in members.find_members(job, reversed(links)):
+        found["members"].setdefault(number, []).append(block)
+    for part in reversed(by_slices):
+        for number, block in keyed_blocks(ordinals(part["high"]), part):
+            found["edges"].setdefault(number, []).append(block)
+    for number in range(len(shards)):
+        grouping_stage.write_groups(job, number, *(found[name].get(number, []) for name in found))
     return {shard: read_table(tools(job).output("groups", shard)).to_pylist() for shard in shards}
+
+
+def parted(function, job, shard_count):
+    """What crosses the shuffle, by partition, last things first."""
+    partitions = {}
+    for number in range(shard_count):
+        for partition, found in function(job, number):
+            partitions.setdefault(partition, []).insert(0, found)
+    return [found for _, found in sorted(partitions.items())]
+
+
+def edges_by_slices(job, shard_count):
+    found = parted(exchange.slices_of, job, shard_count)
+    return [exchange.find_edges(tools(job), exchange.pairs_of_slices(job, part)) for part in found]
+
+
+def edges_by_blocks(job, shard_count):
+    found = parted(exchange.blocks_of, job, shard_count)
+    assert all(len(block) <= BLOCK_BYTES for part in found for _, block in part)
+    return [exchange.find_edges(tools(job), exchange.pairs_of_blocks(part)) for part in found]
 
 
 def brute_force(signed):
@@ -122,4 +146,19 @@ def test_a_row_that_does_not_fit_is_an_error_and_not_another_document(monkeypatc
 
     monkeypatch.setattr(exchange, "read_run", huge)
     with pytest.raises(RunError, match=r"shard 0 has a row of 2\*\*32 or more"):
-        exchange.find_edges(signed, [(0, "text", 0, 1)])
+        exchange.pairs_of_slices(signed, [(0, "text", 0, 1)])
+    with pytest.raises(RunError, match=r"shard 0 has a row of 2\*\*32 or more"):
+        list(exchange.blocks_of(signed, 0))
+
+
+def test_blocks_and_files_have_the_same_pairs_though_blocks_are_small(monkeypatch, tmp_path):
+    rows = [{"text": (number % 4 << 62, number), "url": (number << 57, 1)} for number in range(50)]
+    job = job_of(tmp_path, ["a", "b"])
+    sign(job, {"a": rows, "b": rows[:20]})
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 3 * exchange.PAIR.itemsize + 1)
+    by_slices, by_blocks = (parted(function, job, 2) for function in (exchange.slices_of, exchange.blocks_of))
+    assert len(by_slices) == len(by_blocks) > 1
+    for places, parts in zip(by_slices, by_blocks, strict=True):
+        assert max(len(block) for _, block in parts) == 3 * exchange.PAIR.itemsize
+        one, other = exchange.pairs_of_slices(job, places), exchange.pairs_of_blocks(parts)
+        assert {k: sorted(v.tolist()) for k, v in one.items()} == {k: sorted(v.tolist()) for k, v in other.items()}

@@ -11,6 +11,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner, execution
 from apache_beam.testing.util import assert_that, equal_to
 from runs import configured, rows_of, write_jsonl
 
+from pipelines import star_rounds
 from pipelines.engine import execute
 from pipelines.engine_request import Engine
 from pipelines.preparing import prepare_run
@@ -29,9 +30,11 @@ CONFIGURATION = """
     duplicates: {{of: raw, survivor: [characters desc, fetched_at asc]}}
 """
 SHUFFLES = {
-    "FindDuplicates/SlicesByPartition": "names of shards with ranges of their run files",
-    "FindDuplicates/AllEdges": "packed edges",
-    "FindDuplicates/MembersByShard": "packed rows of documents with duplicates",
+    "FindDuplicates/Exchange/BlocksByPartition": "packed hashes of documents",
+    "FindDuplicates/FindComponents/CountAll": "counts",
+    "FindDuplicates/FindComponents/InOneWorker/AllLinks": "packed links between documents",
+    "FindDuplicates/FindComponents/ByRounds": "packed links between documents",
+    "FindDuplicates/GroupsByShard": "packed rows of documents with duplicates, and packed edges",
     "Decide/ResolveQuantiles/MergeCounts": "packed counts by value",
     "Decide/ResolveQuantiles/AllCounts": "packed counts by value",
     "Decide/Elect/ByComponent": "rows of numbers and hashes of documents with duplicates",
@@ -41,6 +44,10 @@ SHUFFLES = {
 }
 
 
+def prepared_for(folder, **options):
+    return prepare_run(configured(folder, CONFIGURATION.format(folder=folder), **options))
+
+
 @pytest.fixture
 def prepared(tmp_path):
     """Three shards of documents that hold a word that must not travel, each text in two shards."""
@@ -48,10 +55,14 @@ def prepared(tmp_path):
         write_jsonl(
             tmp_path / "in" / f"{shard}.jsonl", [f"{TEXT} {number // 2}" for number in range(shard, shard + 40)]
         )
-    return prepare_run(configured(tmp_path, CONFIGURATION.format(folder=tmp_path)))
+    return prepared_for(tmp_path)
 
 
-def test_no_text_crosses_a_shuffle(prepared, monkeypatch):
+@pytest.mark.parametrize("ways", [("files", "memory"), ("blocks", "rounds")])
+@pytest.mark.usefixtures("prepared")
+def test_no_text_crosses_a_shuffle(tmp_path, monkeypatch, ways):
+    monkeypatch.setattr(star_rounds, "MOST_ROUNDS", 2)
+    prepared = prepared_for(tmp_path, **{"run.exchange": ways[0], "run.components": ways[1]})
     crossed = []
     append = execution.GroupingBuffer.append
     monkeypatch.setattr(
@@ -94,7 +105,8 @@ DATAFLOW = Path(sys.prefix) / "dataflow/bin/python"
 @pytest.mark.skipif(
     not DATAFLOW.exists(), reason="the environment with Google's libraries is not here: make test makes it"
 )
-def test_the_job_for_dataflow_is_the_same_graph_and_shuffles_small_things_only(prepared, tmp_path):
+@pytest.mark.usefixtures("prepared")
+def test_the_job_for_dataflow_is_the_same_graph_and_shuffles_small_things_only(tmp_path):
     """Built by the real runner with ``--dry_run``, in the environment that has Google's libraries."""
     import pickle
 
@@ -102,6 +114,7 @@ def test_the_job_for_dataflow_is_the_same_graph_and_shuffles_small_things_only(p
         "--dry_run=True --project=tamis-test --region=europe-west1 --sdk_location=container --job_name=tamis "
         "--temp_location=gs://tamis-test/temp --staging_location=gs://tamis-test/staging"
     )
+    prepared = prepared_for(tmp_path, **{"run.runner": "DataflowRunner"})
     engine = Engine(prepared.job, prepared.shards, "DataflowRunner", 1, tuple(options.split()))
     (tmp_path / "engine.pickle").write_bytes(pickle.dumps(engine))
     script = """
