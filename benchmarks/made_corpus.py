@@ -45,15 +45,22 @@ class Corpus:
         rng = np.random.default_rng([self.seed, number])
         if number and rng.random() < DUPLICATE_SHARE:
             rng = np.random.default_rng([self.seed, int(rng.integers(0, number)) // 10 * 10, 7])
+        return laid_out(self.words(rng))
+
+    def words(self, rng: np.random.Generator) -> np.ndarray:
+        """The words of a document, drawn."""
         count = max(60, int(rng.normal(self.characters, self.characters / 4) / 6))
-        words = self._words[np.searchsorted(self._cumulative, rng.random(count))]
-        lines = []
-        for start in range(0, count, 60):
-            sentences = [
-                " ".join(words[s : s + 12]).capitalize() + "." for s in range(start, min(start + 60, count), 12)
-            ]
-            lines.append(" ".join(sentences))
-        return "\n".join(lines)
+        return self._words[np.searchsorted(self._cumulative, rng.random(count))]
+
+    def rare(self, rng: np.random.Generator, count: int) -> np.ndarray:
+        """Words of which each is as likely as any other."""
+        return rng.choice(self._words, count)
+
+
+def laid_out(words: np.ndarray) -> str:
+    """Words as prose: twelve in a sentence, five sentences in a line."""
+    sentences = [" ".join(words[s : s + 12].tolist()).capitalize() + "." for s in range(0, len(words), 12)]
+    return "\n".join(" ".join(sentences[s : s + 5]) for s in range(0, len(sentences), 5))
 
 
 def html(text: str, number: int) -> bytes:
