@@ -116,8 +116,10 @@ def test_the_report_shows_how_similar_near_duplicates_are_and_the_limit(corpus, 
     for found in near["bins"]:
         last = found["high"] == 1
         assert found["edges"] == sum(found["low"] <= e < found["high"] or (last and e == 1) for e in edges)
-    assert near["bins"][0]["edges"]
-    assert "from 0.75 on one of two is a duplicate" in (finished / "report/index.html").read_text()
+    lost = [r["similarity"] for row in rows_of(finished, "decisions") for r in row["reasons"] if r["kind"] == "near"]
+    assert near["lost"] == len(lost) == sum(found["lost"] for found in near["bins"])
+    assert near["bins"][0]["edges"] + near["bins"][0]["lost"]
+    assert "The limit is 0.75." in (finished / "report/index.html").read_text()
 
 
 def test_the_report_tells_what_each_kind_cost(finished):

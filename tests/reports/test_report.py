@@ -118,7 +118,10 @@ def test_components_are_counted_once(report):
     duplicates = report["duplicates"]
     assert duplicates["sizes"] == [{"size": 3, "components": 1, "documents": 3}]
     (largest,) = duplicates["largest"]
-    assert [member["action"] for member in largest["members"]] == ["keep", "drop", "drop"]
+    assert [member["fate"] for member in largest["members"]] == ["kept", "duplicate", "duplicate"]
+    survivor = largest["members"][0]["key"]
+    assert {(m["kind"], m["survivor"], m["similarity"]) for m in largest["members"][1:]} == {("text", survivor, 1.0)}
+    assert [largest[fate] for fate in ("kept", "tagged", "duplicate", "other")] == [1, 0, 2, 0]
 
 
 def test_each_kind_of_duplicate_tells_what_it_cost(run_a, report):
@@ -188,6 +191,6 @@ def test_groups_of_an_earlier_policy_are_no_duplicates_of_one_that_seeks_none(ru
     run.run["configuration"]["duplicates"] = None
     found = build_report(run)["duplicates"]
     assert {name: value for name, value in found.items() if name != "kinds"} == {  # kinds are the ledger's
-        "documents": 0, "components": 0, "sizes": [], "largest": [], "near": None, "lower_bound": False, "against": [],
-            "earlier": {},
+        "documents": 0, "components": 0, "sizes": [], "classes": [], "largest": [], "near": None, "lower_bound": False,
+        "against": [], "earlier": {},
     }  # fmt: skip
