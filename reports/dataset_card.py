@@ -13,6 +13,7 @@ from reports.configured_rules import configured_rules, limits_in_words
 from reports.finished_run import FinishedRun, open_run
 from reports.ledger import Ledger, merge
 from reports.marked_text import visible
+from reports.splits import split_report
 from storage.files import commit, exists
 
 __all__ = ["dataset_card", "write_dataset_card"]
@@ -59,6 +60,7 @@ def dataset_card(run: FinishedRun, data_files: str | None = DATA_FILES[""]) -> s
         data_files=data_files,
         languages=_language_codes(totals),
         size=_size(totals["records"]["kept"]),
+        splits=split_report(run.run["configuration"], totals),
         removals=_removals(run.run, totals),
         tokens=_control_tokens(run.run),
         escaped=totals["edits"].get(ESCAPES, {"documents": 0, "spans": 0, "characters": 0}),
@@ -95,6 +97,7 @@ def _removals(run: Mapping[str, Any], totals: Ledger) -> list[dict[str, Any]]:
     """Rules that removed documents, most first, with what passes them."""
     words = {c.key: limits_in_words(c) for c in configured_rules(run) if c.rule.action == "drop"}
     words |= {"duplicates": "is not the duplicate of a kept document", "edits": "edits leave text enough"}
+    words["splits"] = "is in no component with documents of another split"
     rows = [
         {"rule": rule, "passes": words[rule], **counts}
         for rule, counts in totals["rules"].items()

@@ -40,8 +40,8 @@ class Survivor:
     """
 
     key: str
-    kind: str
-    similarity: float
+    kind: str | None
+    similarity: float | None
     segments: tuple[Segment, ...] | None = None
     id: str | None = None
     url: str | None = None
@@ -63,7 +63,8 @@ class Explanation:
         action: ``keep`` or ``drop``.
         stopped_at: the gate, ``step/rule``, after which it was not measured further.
         segments: its text as extracted, every edit and flagged span marked, and what it shares with the survivor.
-        survivor: where it was removed as a duplicate.
+        survivor: where it was removed as a duplicate, or because of one in another split.
+        split: where it is kept, and the corpus is divided.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Explanation:
     stopped_at: str | None
     segments: tuple[Segment, ...]
     survivor: Survivor | None
+    split: str | None
 
 
 def explain(output: str | os.PathLike[str], name: str) -> Explanation:
@@ -107,6 +109,7 @@ def explain(output: str | os.PathLike[str], name: str) -> Explanation:
         stopped_at=history.stopped_at,
         segments=tuple(segments),
         survivor=survivor,
+        split=decision["split"],
     )
 
 

@@ -56,6 +56,7 @@ def _facts(explanation: Explanation) -> Table:
         ("id", explanation.id),
         ("url", explanation.url),
         ("tags", ", ".join(explanation.tags)),
+        ("split", explanation.split),
         ("not measured after", explanation.stopped_at),
     ):
         if value and value != explanation.key:
@@ -84,4 +85,6 @@ def _texts(explanation: Explanation) -> RenderableType:
 
 
 def _survivor_title(survivor: Survivor) -> Text:
+    if survivor.similarity is None:
+        return Text(f"kept, in the same component: {visible(survivor.key)}", "dim")
     return Text(f"kept instead: {visible(survivor.key)} ({survivor.kind}, similarity {survivor.similarity:.3f})", "dim")

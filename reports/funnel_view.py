@@ -84,3 +84,5 @@ def _dropping(policy: Policy) -> Iterator[str]:
     yield "edits"
     if policy.duplicates is not None and policy.duplicates.action == "drop":
         yield "duplicates"
+    if policy.splits is not None:
+        yield "splits"

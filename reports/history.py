@@ -37,7 +37,7 @@ def histories(run: FinishedRun, shard: str, rows: Sequence[int]) -> dict[int, Hi
         for folder, columns in (
             ("documents", ["row", "id", "text", "url", "host"]),
             ("annotations", ["row", "edits", "stopped_at"]),
-            ("decisions", ["row", "id", "action", "reasons", "edits", "tags"]),
+            ("decisions", ["row", "id", "action", "reasons", "edits", "tags", "split"]),
         )
     )
     return {

@@ -13,6 +13,7 @@ from reports.judges import judge_reports
 from reports.ledger import Ledger, merge
 from reports.page import render
 from reports.rule_report import removals, rule_reports
+from reports.splits import split_report
 from reports.survey import Hosts, survey
 from storage.causes import MEANINGS
 from storage.files import commit, exists, read_json, write_json
@@ -82,6 +83,7 @@ def build_report(run: FinishedRun) -> Row:
             "against": _against_rows(run, totals),
             "lower_bound": sampled,
         },
+        "splits": split_report(run.run["configuration"], totals),
         "timings": _timings(run),
         "substitutions": run.run["configuration"].get("substitutions", {}),
         "versions": run.run.get("versions", {}),

@@ -16,7 +16,11 @@ from reports.survey import RuleSurvey
 __all__ = ["removals", "rule_reports"]
 
 TEXT_VALUES_SHOWN = 20
-BESIDE_RULES = {"duplicates": "duplicate of a kept document", "edits": "nearly empty after edits"}
+BESIDE_RULES = {
+    "duplicates": "duplicate of a kept document",
+    "edits": "nearly empty after edits",
+    "splits": "no split could take it",
+}
 
 Row = dict[str, Any]
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from filters.policy import Rule
+from filters.reasons import SPLITS
+from filters.splits import BRIDGES
 
 __all__ = ["number_in_words", "reason_in_words"]
 
@@ -18,6 +20,8 @@ def reason_in_words(reason: Mapping[str, Any], rules: Mapping[str, Rule]) -> str
         reason: its fields.
         rules: the configured rules by ``step/rule``, for what a text value may be.
     """
+    if reason["rule"] == SPLITS:
+        return _between_splits(reason)
     if reason["survivor"] is not None:
         kind = KINDS.get(reason["kind"], f"{reason['kind']} of")
         return f"It has {kind} {reason['survivor']}, which is kept (similarity {reason['similarity']:.3f})."
@@ -30,6 +34,13 @@ def reason_in_words(reason: Mapping[str, Any], rules: Mapping[str, Rule]) -> str
         allowed = f"; allowed: {', '.join(rule.one_of)}" if rule is not None and rule.one_of is not None else ""
         return f"{reason['signal']} is {reason['text_value']!r}{allowed}."
     return f"{reason['signal']} is undefined for this text, and the rule asks for a value."
+
+
+def _between_splits(reason: Mapping[str, Any]) -> str:
+    splits, survivor = reason["text_value"].split(", "), reason["survivor"]
+    if reason["reason"] == BRIDGES:
+        return f"It resembles documents that earlier outputs keep in {' and '.join(splits)}, {survivor} among them."
+    return f"It would stand in {splits[0]}; its component stands in {splits[1]}, where {survivor} is kept."
 
 
 def number_in_words(value: float) -> str:

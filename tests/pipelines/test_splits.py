@@ -1,11 +1,13 @@
 """Training, validation and test: who stands where, what that depends on, and what is refused."""
 
+import io
 import json
 import random
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from rich.console import Console
 from runs import configured, digests, here, rows_of, write_jsonl
 
 from filters.documents import document_key
@@ -13,6 +15,8 @@ from filters.errors import ConfigurationError
 from filters.splits import Splits
 from pipelines.changes import Cost, changes
 from pipelines.running import decide, run
+from reports.explain import explain
+from reports.explain_view import view
 
 CONFIGURATION = """
     inputs: {{a: {{paths: [{folder}/a], id: id, columns: {{crawl: string}}}}}}
@@ -300,3 +304,40 @@ def test_hosts_stand_where_they_stood_when_another_shard_is_read(two_hosts, tmp_
     write_jsonl(tmp_path / "a" / "-.jsonl", rows)
     assert run(by_host(tmp_path)).exit_status == 0
     assert splits_of(tmp_path / "out") == {**splits_of(two_hosts / "out"), "n0": "train", "n1": "test"}
+
+
+def test_explain_says_where_a_document_stands_and_why_another_left(two_hosts):
+    kept, left = (explain(str(two_hosts / "out"), name) for name in ("e1", "t1"))
+    assert (kept.split, left.split) == ("test", None)
+    assert [reason.sentence for reason in left.reasons] == [
+        "It would stand in train; its component stands in test, where a/0.jsonl:1 is kept."
+    ]
+    assert left.survivor.text == copies(1, 3)[2]
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(view(kept), view(left))
+    told = console.export_text()
+    assert "split  test" in told
+    assert "kept, in the same component: a/0.jsonl:1" in told
+
+
+def test_report_and_card_name_the_splits_and_what_they_cost(two_hosts):
+    found = json.loads(Path(two_hosts, "out", "report", "report.json").read_text())["splits"]
+    assert [(row["split"], row["asked"], row["share"], row["documents"]) for row in found["splits"]] == [
+        ("train", 0.5, 0.5, 2), ("test", 0.5, 0.5, 2),
+    ]  # fmt: skip
+    assert [(row["why"], row["documents"]) for row in found["left"]] == [("resembles documents of another split", 2)]
+    page = Path(two_hosts, "out", "report", "index.html").read_text()
+    assert "no split could take it" in page
+    assert '<section id="splits">' in page
+    card = Path(two_hosts, "out", "README.md").read_text()
+    assert "| test | 50% | 2 | " in card
+    assert 'filters=[("split", "==", "test")]' in card
+    assert "split: all_splits" in card
+    assert "| splits | is in no component with documents of another split | 2 | 2 |" in card
+
+
+def test_without_splits_neither_report_nor_card_speaks_of_them(divided):
+    output = decided(divided, "silent", splits="null")
+    assert json.loads((output / "report" / "report.json").read_text())["splits"] is None
+    assert "splits" not in (output / "README.md").read_text()
+    assert '<section id="splits">' not in (output / "report" / "index.html").read_text()
