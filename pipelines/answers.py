@@ -33,6 +33,7 @@ def answerable(wanted: Configuration, earlier: Configuration, measured: Measured
         *_looser_gates(wanted, earlier),
         *_below_floors(wanted.policy(), measured),
         *_unsigned(wanted.policy(), measured),
+        *_other_outputs(wanted, earlier),
         *_unlike_signed(wanted.policy(), earlier.policy(), measured),
     ]
     if wanted.tokens != earlier.tokens:
@@ -129,6 +130,15 @@ def _unsigned(policy: Policy, measured: Measured) -> Iterator[str]:
     if policy.duplicates is not None and policy.duplicates.of != measured.signed_step:
         signed = measured.signed_step or "no step"
         yield f"duplicates.of is {policy.duplicates.of}, and the run signed the text of {signed}"
+
+
+def _other_outputs(wanted: Configuration, earlier: Configuration) -> Iterator[str]:
+    """Components hold documents of the outputs that the run was deduplicated against, and of no others."""
+    if wanted.duplicates is None or earlier.duplicates is None:
+        return
+    ours, theirs = (", ".join(c.duplicates.against) or "none" for c in (wanted, earlier) if c.duplicates is not None)
+    if ours != theirs:
+        yield f"duplicates.against names {ours}, and the run found duplicates against {theirs}"
 
 
 def _unlike_signed(policy: Policy, earlier: Policy, measured: Measured) -> Iterator[str]:

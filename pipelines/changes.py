@@ -89,6 +89,8 @@ def _orders(configuration: Configuration) -> dict[str, tuple[list[str], Cost]]:
     orders = {"steps": ([step.name for step in configuration.steps], Cost.MEASURE)}
     if configuration.splits is not None:
         orders["splits.shares"] = (list(configuration.splits.shares), Cost.DECIDE)
+    if configuration.duplicates is not None:
+        orders["duplicates.against"] = (list(configuration.duplicates.against), Cost.FIND)
     for step in configuration.steps:
         orders[f"steps.{step.name}.clean"] = (list(step.clean), Cost.MEASURE)
         gates = any(rule.gate for rule in step.rules.values())
@@ -138,6 +140,8 @@ def _cost(place: Place, before: Configuration, after: Configuration) -> Cost:
         return Cost.NOTHING
     if place == ("duplicates", "of"):
         return Cost.MEASURE
+    if place[:2] == ("duplicates", "against"):
+        return Cost.FIND
     if place[:2] == ("duplicates", "near"):
         return _cost_of_near(before, after)
     return COST_OF_SECTION.get(section, Cost.NOTHING)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.pvalue import TaggedOutput
+from apache_beam.pvalue import AsSingleton, TaggedOutput
 
 from filters.stars import forest
-from pipelines import exchange, grouping_stage
+from pipelines import earlier_stage, exchange, grouping_stage
 from pipelines.blocks import blocks, keyed_blocks
 from pipelines.documents import ordinals
 from pipelines.find_components import FindComponents
@@ -29,6 +29,7 @@ class FindDuplicates(beam.PTransform):
         """Hashes to edges; links between the same documents to components; both to the shards of the documents."""
         links, edges = self._all_shards(measured) | "Exchange" >> _Exchange(self.job)
         members = links | "FindComponents" >> FindComponents(self.job)
+        written = self._write_earlier(measured.pipeline, members)
         return (
             {
                 "shard": measured,
@@ -36,7 +37,7 @@ class FindDuplicates(beam.PTransform):
                 "edges": edges | "OwnEdges" >> beam.FlatMap(_own, self.job),
             }
             | "GroupsByShard" >> beam.CoGroupByKey()
-            | "WriteGroups" >> beam.Map(_write_groups, self.job)
+            | "WriteGroups" >> beam.Map(_write_groups, self.job, *written)
         )
 
     def _all_shards(self, measured: beam.PCollection[Keyed]) -> beam.PCollection[int]:
@@ -47,6 +48,21 @@ class FindDuplicates(beam.PTransform):
             return own
         earlier = measured.pipeline | "EarlierShards" >> beam.Create(range(earlier_count), reshuffle=True)
         return (own, earlier) | "AllShards" >> beam.Flatten()
+
+
+    def _write_earlier(self, pipeline: beam.Pipeline, members: beam.PCollection[Keyed]) -> list[AsSingleton]:
+        """How many shards of earlier outputs have their table; nothing where there is no earlier output."""
+        count = tools(self.job).corpus.first_own
+        if not count:
+            return []
+        shards = pipeline | "EarlierTables" >> beam.Create([(number, None) for number in range(count)])
+        written = (
+            {"shard": shards, "members": members | "EarlierMembers" >> beam.Filter(_is_earlier, self.job)}
+            | "EarlierByShard" >> beam.CoGroupByKey()
+            | "WriteEarlier" >> beam.Map(_write_earlier, self.job)
+            | "EarlierWritten" >> beam.combiners.Count.Globally()
+        )
+        return [AsSingleton(written)]
 
 
 class _Exchange(beam.PTransform):
@@ -109,7 +125,18 @@ def _own(element: Keyed, job: Job) -> Iterator[Keyed]:
         yield ordinal, element[1]
 
 
-def _write_groups(element: Keyed, job: Job) -> Keyed:
+def _is_earlier(element: Keyed, job: Job) -> bool:
+    return element[0] < tools(job).corpus.first_own
+
+
+def _write_earlier(element: Keyed, job: Job) -> int:
+    number, found = element
+    earlier_stage.write_earlier(job, number, found["members"])
+    return number
+
+
+def _write_groups(element: Keyed, job: Job, earlier_count: int = 0) -> Keyed:
+    """Groups of a shard, written once the tables of `earlier_count` shards of earlier outputs stand."""
     ordinal, found = element
     grouping_stage.write_groups(job, tools(job).corpus.number(ordinal), found["members"], found["edges"])
     return ordinal, next(iter(found["shard"]))

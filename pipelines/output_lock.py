@@ -63,7 +63,9 @@ def source_lock(source: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise OutputError(f"{source} is being written by a run; wait until it ends, then decide from it") from None
+            raise OutputError(
+                f"{source} is being written by a run; wait until it ends, then run the same command"
+            ) from None
         yield
 
 

@@ -8,7 +8,7 @@ from filters.errors import ConfigurationError
 from pipelines import catalogue, factories
 from pipelines.yaml_source import Node, Place, at
 
-__all__ = ["absolute"]
+__all__ = ["absolute", "place_of_run"]
 
 Change = Callable[[str, str], str]
 """From a value and the folder of the file it stands in to the value to use."""
@@ -32,6 +32,11 @@ def absolute(tree: Node) -> Node:
     for place, name in _cleaned(tree):
         tree = _instance(tree, place, _kind_of(tree, "cleaners", name), catalogue.CLEANERS)
     return tree
+
+
+def place_of_run(path: str) -> str:
+    """A run's absolute path, or its URL, without a slash at the end."""
+    return path.rstrip("/") if "://" in path else str(Path(path).resolve())
 
 
 def _instance(tree: Node, place: Place, kind: str, kinds: Mapping[str, str]) -> Node:

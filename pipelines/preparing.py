@@ -2,14 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from filters.errors import ConfigurationError, OutputError
+from pipelines.against import against_of, earlier_identities, earlier_sizes
 from pipelines.answers import answerable
 from pipelines.configuration import Configuration
 from pipelines.job import Job, fingerprint, source_record
 from pipelines.near_section import with_bands_of
+from pipelines.paths import place_of_run
 from pipelines.planning import plan_of
 from pipelines.sampling import sampled_shards
 from pipelines.standing import code_fingerprint, prepare, shard_rows
@@ -17,7 +18,7 @@ from storage.files import exists, read_json
 from storage.inputs import Shard
 from storage.listing import list_shards
 
-__all__ = ["Prepared", "output_of", "place_of_run", "prepare_decision", "prepare_run"]
+__all__ = ["Prepared", "output_of", "prepare_decision", "prepare_run"]
 
 BYTES_PER_PARTITION = 64 << 20
 MOST_PARTITIONS = 256
@@ -51,11 +52,6 @@ def output_of(configuration: Configuration) -> str:
     return place_of_run(configuration.output.path)
 
 
-def place_of_run(path: str) -> str:
-    """A run's absolute path, or its URL, without a slash at the end."""
-    return path.rstrip("/") if "://" in path else str(Path(path).resolve())
-
-
 def prepare_run(configuration: Configuration, *, overwrite: bool = False) -> Prepared:
     """List the shards of a configuration and sign its output.
 
@@ -67,7 +63,8 @@ def prepare_run(configuration: Configuration, *, overwrite: bool = False) -> Pre
     shards = sampled_shards(list_shards(configuration.readers(), configuration.read_limits()), configuration.sample)
     if not shards:
         raise ConfigurationError("the sample holds no shard; raise sample.fraction or take another seed")
-    return _prepared(configuration, output, output, shards, text=True, overwrite=overwrite)
+    against = earlier_identities(configuration, {"the output of this run": output})
+    return _prepared(configuration, output, output, shards, against, text=True, overwrite=overwrite)
 
 
 def prepare_decision(
@@ -98,8 +95,20 @@ def prepare_decision(
         for s in read_json(f"{source}/shards.json")["shards"]
     ]
     wanted = configuration.model_copy(update=taken)
+    against = earlier_identities(wanted, {"the output": output, "the run that --from names": source})
+    _check_unchanged(wanted, against, source, record.get("against") or {})
     measured = record["measured"]
-    return _prepared(wanted, output, source, shards, text=text, overwrite=overwrite, measured=measured)
+    return _prepared(wanted, output, source, shards, against, text=text, overwrite=overwrite, measured=measured)
+
+
+def _check_unchanged(wanted: Configuration, against: dict[str, str], source: str, found: dict[str, str]) -> None:
+    """Refuse earlier outputs that are not as they were when the duplicates among them were found."""
+    for name, identity in against.items():
+        if identity != found.get(name):
+            raise OutputError(
+                f"duplicates.against.{name}: {against_of(wanted)[name]} is not, or no longer, what {source} was "
+                f"deduplicated against; run that again first: `tamis run CONFIG --output {source} --overwrite`"
+            )
 
 
 def _with_bands_of(wanted: Configuration, earlier: Configuration) -> Configuration:
@@ -116,6 +125,7 @@ def _prepared(
     output: str,
     source: str,
     shards: list[Shard],
+    against: dict[str, str],
     *,
     text: bool,
     overwrite: bool,
@@ -126,23 +136,25 @@ def _prepared(
         "configuration": configuration.model_dump(mode="json"),
         "code": code,
         "from": None if source == output else source,
+        "against": against,
         "makers": plan_of(configuration).makers if source == output else None,
         "text": text,
     }
     prepare(output, request, shards, overwrite=overwrite)
+    sizes = [*earlier_sizes(configuration), *(shard.size for shard in shards)]
     job = Job(
         configuration=configuration.model_dump_json(),
         output=output,
         source=source,
         measures=source == output,
         text=text,
-        listing=fingerprint(shard_rows(shards), measured),
+        listing=fingerprint(shard_rows(shards), measured, against),
         code=code,
-        partition_count=_partition_count(shards, configuration.run.workers),
+        partition_count=_partition_count(sizes, configuration.run.workers),
     )
     return Prepared(job, shards, configuration, request)
 
 
-def _partition_count(shards: list[Shard], workers: int) -> int:
-    """Parts of the exchange: it follows from the size of the input, and each worker gets some."""
-    return min(MOST_PARTITIONS, max(2 * workers, sum(s.size for s in shards) // BYTES_PER_PARTITION))
+def _partition_count(sizes: list[int], workers: int) -> int:
+    """Parts of the exchange: it follows from the size of all that meets there, and each worker gets some."""
+    return min(MOST_PARTITIONS, max(2 * workers, sum(sizes) // BYTES_PER_PARTITION))

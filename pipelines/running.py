@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Literal
 
+from pipelines.against import against_of
 from pipelines.configuration import Configuration
 from pipelines.engine_request import Engine
 from pipelines.finishing import Timings, finish
 from pipelines.output_lock import output_lock, source_lock
-from pipelines.preparing import Prepared, output_of, place_of_run, prepare_decision, prepare_run
+from pipelines.paths import place_of_run
+from pipelines.preparing import Prepared, output_of, prepare_decision, prepare_run
 from pipelines.progress import Progress
 from pipelines.supervisor import supervise
 from reports.ledger import Ledger
@@ -88,7 +90,8 @@ def decide(
 
 def _make(configuration: Configuration, prepare: Callable[[], Prepared], log_format: LogFormat) -> Outcome:
     timings = Timings()
-    with output_lock(output_of(configuration)) as state, _stopped_cleanly():
+    output = output_of(configuration)
+    with _earlier_locks(configuration, output), output_lock(output) as state, _stopped_cleanly():
         prepared = prepare()
         settings = configuration.run
         engine = Engine(prepared.job, prepared.shards, settings.runner, settings.workers, settings.options)
@@ -103,6 +106,15 @@ def _make(configuration: Configuration, prepare: Callable[[], Prepared], log_for
                 timings.worked(progress.states)
         exceeded, totals, report = finish(prepared, timings)
         return Outcome(3 if exceeded else 0, exceeded, totals, report)
+
+
+@contextlib.contextmanager
+def _earlier_locks(configuration: Configuration, output: str) -> Iterator[None]:
+    """Keep others from writing the earlier outputs that a run is deduplicated against."""
+    with contextlib.ExitStack() as locks:
+        for place in sorted({*against_of(configuration).values()} - {output}):
+            locks.enter_context(source_lock(place))
+        yield
 
 
 def _stages(prepared: Prepared) -> list[str]:

@@ -50,7 +50,7 @@ def prepare(output: str, request: dict[str, Any], shards: list[Shard], *, overwr
 
     Args:
         output: the folder or URL.
-        request: ``configuration`` (resolved, as a mapping), ``code``, ``from`` and ``text``.
+        request: ``configuration`` (resolved, as a mapping), ``code``, ``from``, ``against`` and ``text``.
         shards: what is read, in order.
         overwrite: redo what differs, and take away shards that are no longer among the inputs.
 
@@ -69,6 +69,7 @@ def prepare(output: str, request: dict[str, Any], shards: list[Shard], *, overwr
                 f"give --overwrite to redo what this changes, or choose another --output"
             )
         _retract(output)
+        _take_earlier_away(output, read_json(started).get("against") or {}, request.get("against") or {})
         if differences:
             _take_away(output, {row["name"] for row in read_json(listing)["shards"]} - {row["name"] for row in rows})
     elif list_files(f"{output}/clean") or list_files(f"{output}/documents"):
@@ -97,6 +98,9 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     makers = [(r.get("makers") or {}) for r in (before, after)]
     changed = [name for name in makers[0].keys() & makers[1].keys() if makers[0][name] != makers[1][name]]
     found += [f"{name} is measured with other parameters, lists or models: measure again" for name in sorted(changed)]
+    old, new = ((r.get("against") or {}) for r in (before, after))
+    changed = [name for name in old.keys() & new.keys() if old[name] != new[name]]
+    found += [f"duplicates.against.{name} has changed: find duplicates again" for name in sorted(changed)]
     if before["from"] != after["from"]:
         found.append(f"--from: {before['from']} -> {after['from']}: decide again")
     if before["text"] != after["text"]:
@@ -116,6 +120,13 @@ def _retract(output: str) -> None:
     """From here on the output holds no finished run."""
     for name in ("run.json", "totals.json"):
         remove_tree(f"{output}/{name}")
+
+
+def _take_earlier_away(output: str, before: dict[str, str], after: dict[str, str]) -> None:
+    """Remove what was written of earlier outputs that have changed, or are no longer named."""
+    for name, identity in before.items():
+        if after.get(name) != identity:
+            remove_tree(f"{output}/earlier/{name}")
 
 
 def _take_folders_away(output: str, folders: list[str], names: set[str]) -> None:

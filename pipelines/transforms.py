@@ -17,7 +17,7 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import AsSingleton
 
-from pipelines import deciding_stage, electing_stage, measuring_stage, quantile_stage
+from pipelines import deciding_stage, earlier_stage, electing_stage, measuring_stage, quantile_stage
 from pipelines.find_duplicates import FindDuplicates
 from pipelines.job import Job, tools
 from reports.ledger import Ledger, merge
@@ -98,11 +98,19 @@ class _Elect(beam.PTransform):
         """Contenders by partition of components, one election each, losers by shard."""
         if tools(self.job).policy.duplicates is None:
             return grouped | "NoDuplicates" >> beam.Filter(lambda _: False)
+        contenders = grouped | "Contenders" >> beam.FlatMap(_contenders, self.job, AsSingleton(self.limits))
+        if tools(self.job).corpus.first_own:
+            contenders = (contenders, self._settled(grouped)) | "AllContenders" >> beam.Flatten()
+        return contenders | "ByComponent" >> beam.GroupByKey() | "HoldElections" >> beam.FlatMap(_elections, self.job)
+
+    def _settled(self, grouped: beam.PCollection[Keyed]) -> beam.PCollection[tuple[int, bytes]]:
+        """What earlier outputs kept, once it is known which components it is in."""
         return (
             grouped
-            | "Contenders" >> beam.FlatMap(_contenders, self.job, AsSingleton(self.limits))
-            | "ByComponent" >> beam.GroupByKey()
-            | "HoldElections" >> beam.FlatMap(_elections, self.job)
+            | "AllGrouped" >> beam.combiners.Count.Globally()
+            | "EarlierShards" >> beam.FlatMap(_earlier_shards, self.job)
+            | "SpreadEarlier" >> beam.Reshuffle()
+            | "EarlierContenders" >> beam.FlatMap(_earlier_contenders, self.job)
         )
 
 
@@ -155,6 +163,14 @@ def _resolve(merged: list[tuple[tuple[str, str], bytes]], job: Job) -> Limits:
 
 def _contenders(element: Keyed, job: Job, limits: Limits) -> Iterator[Keyed]:
     yield from electing_stage.contenders_of(job, *element, limits)
+
+
+def _earlier_shards(_: int, job: Job) -> Iterator[int]:
+    yield from range(tools(job).corpus.first_own)
+
+
+def _earlier_contenders(number: int, job: Job) -> Iterator[Keyed]:
+    yield from earlier_stage.earlier_contenders(job, number)
 
 
 def _elections(element: tuple[int, Iterable[bytes]], job: Job) -> Iterator[Keyed]:

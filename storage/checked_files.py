@@ -19,7 +19,16 @@ import xxhash
 from filters.errors import OutputError
 from storage.files import HashedFile, commit, open_input
 
-__all__ = ["START", "CheckedFile", "CheckedOutput", "Kind", "checked_output", "open_checked", "write_checked"]
+__all__ = [
+    "START",
+    "CheckedFile",
+    "CheckedOutput",
+    "Kind",
+    "checked_output",
+    "difference",
+    "open_checked",
+    "write_checked",
+]
 
 START = struct.Struct("<8sIIQ")
 
@@ -186,12 +195,12 @@ def open_checked(path: str, kind: Kind, parameters: str, dtype: np.dtype[Any]) -
             raise OutputError(f"{path} has a damaged header: its checksum does not match; {_mend(path)}")
         header: dict[str, Any] = json.loads(encoded)
         if header["parameters"] != parameters:
-            theirs, ours = _difference(header["parameters"], parameters)
+            theirs, ours = difference(header["parameters"], parameters)
             raise OutputError(f"{path} was made with {theirs!r}, not {ours!r}; {_mend(path)}")
         yield CheckedFile(path, file, header, dtype, 0 if kind.in_parts else file.tell())
 
 
-def _difference(one: str, other: str) -> tuple[str, str]:
+def difference(one: str, other: str) -> tuple[str, str]:
     """What differs between two lists of parameters, which semicolons part."""
     parts = [text.split("; ") for text in (one, other)]
     if len(parts[0]) == len(parts[1]):

@@ -13,7 +13,7 @@ from filters.errors import OutputError
 from storage.checked_files import CheckedOutput, Kind, checked_output, open_checked
 from storage.row_files import read_rows, write_rows
 
-__all__ = ["SET", "ShingleOutput", "read_places", "read_sets", "shingle_output"]
+__all__ = ["SET", "ShingleOutput", "check_sets", "read_places", "read_sets", "shingle_output"]
 
 Ints = npt.NDArray[np.int64]
 Values = npt.NDArray[np.uint32]
@@ -58,6 +58,17 @@ def shingle_output(places: str, shingles: str, parameters: str) -> Iterator[Shin
         output = ShingleOutput(file)
         yield output
     write_rows(places, PLACES, output.places(), parameters)
+
+
+def check_sets(places: str, shingles: str, parameters: str) -> None:
+    """Read no more than the headers of both files of a shard.
+
+    Raises:
+        OutputError: as for `read_places` and `read_sets`.
+    """
+    for path, kind, dtype in ((places, PLACES, SET), (shingles, SHINGLES, np.dtype("<u4"))):
+        with open_checked(path, kind, parameters, dtype):
+            pass
 
 
 def read_places(path: str, parameters: str, rows: Ints) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.void]]:

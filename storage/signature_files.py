@@ -3,10 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from storage.checked_files import Kind
+from storage.checked_files import Kind, open_checked
 from storage.row_files import read_rows, write_rows
 
-__all__ = ["read_signatures", "write_signatures"]
+__all__ = ["check_signatures", "read_signatures", "write_signatures"]
 
 Ints = npt.NDArray[np.int64]
 Values = npt.NDArray[np.uint32]
@@ -19,6 +19,16 @@ def write_signatures(path: str, rows: Ints, values: Values, parameters: str) -> 
     records = np.empty(len(rows), _dtype(values.shape[1]))
     records["row"], records["values"] = rows, values
     return write_rows(path, KIND, records, parameters)
+
+
+def check_signatures(path: str, parameters: str, width: int) -> None:
+    """Read no more than the header of a signature file.
+
+    Raises:
+        OutputError: as for `read_signatures`.
+    """
+    with open_checked(path, KIND, parameters, _dtype(width)):
+        pass
 
 
 def read_signatures(path: str, parameters: str, width: int, rows: Ints) -> tuple[npt.NDArray[np.bool_], Values]:
