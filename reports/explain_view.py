@@ -1,6 +1,7 @@
 """An explanation on a terminal, readable without colours too."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -15,6 +16,7 @@ __all__ = ["marked_view", "view"]
 
 CONTEXT = 400
 LONGEST = 4_000
+FOLDED = 200  # characters shown at either end of a passage that both texts have
 STYLES = {"kept": "", "cut": "red strike", "added": "green", "flagged": "black on yellow", "shared": "cyan"}
 BRACKETS = {
     "kept": ("", ""),
@@ -70,21 +72,44 @@ def _reason(number: int, rule: str, reason: str, sentence: str, action: str) -> 
 
 
 def _texts(explanation: Explanation) -> RenderableType:
-    own = marked_view(excerpt(explanation.segments, CONTEXT, LONGEST))
     legend = Text("text as extracted: [-cut-] {+put in+} {?flagged?}", "dim")
     if explanation.survivor is None:
-        return Group(Rule(style="dim"), legend, own)
+        return Group(Rule(style="dim"), legend, marked_view(excerpt(explanation.segments, CONTEXT, LONGEST)))
     beside = Table.grid(expand=True, padding=(0, 2))
-    beside.add_column(ratio=1)
-    beside.add_column(ratio=1)
+    beside.add_column(ratio=1, overflow="fold")
+    beside.add_column(ratio=1, overflow="fold")
     beside.add_row(legend + Text(" {=in both=}", "dim"), _survivor_title(explanation.survivor))
     other = explanation.survivor.segments
-    shown_beside = [Segment(f"its text cannot be shown: {explanation.survivor.lacking}")] if other is None else other
-    beside.add_row(own, marked_view(excerpt(shown_beside, CONTEXT, LONGEST)))
+    if other is None:
+        lacking = Text(f"its text cannot be shown: {visible(explanation.survivor.lacking or '')}")
+        beside.add_row(marked_view(excerpt(explanation.segments, CONTEXT, LONGEST)), lacking)
+        return Group(Rule(style="dim"), beside)
+    beside.add_row(*(Text(_in_both(segments), "dim") for segments in (explanation.segments, other)))
+    beside.add_row(*(marked_view(excerpt(_folded(segments), CONTEXT, LONGEST))
+                     for segments in (explanation.segments, other)))  # fmt: skip
     return Group(Rule(style="dim"), beside)
+
+
+def _in_both(segments: Sequence[Segment]) -> str:
+    """How much of a text the other has too."""
+    shared = sum(len(segment.text) for segment in segments if segment.kind == "shared")
+    whole = sum(len(segment.text) for segment in segments if segment.kind != "cut")
+    return f"{shared:,} of {whole:,} characters in both"
+
+
+def _folded(segments: Iterable[Segment]) -> list[Segment]:
+    """Passages of both texts by their two ends, so that what differs is seen."""
+    return [
+        replace(s, text=f"{s.text[:FOLDED]} … {len(s.text) - 2 * FOLDED:,} characters … {s.text[-FOLDED:]}")
+        if s.kind == "shared" and len(s.text) > 3 * FOLDED
+        else s
+        for s in segments
+    ]
 
 
 def _survivor_title(survivor: Survivor) -> Text:
     if survivor.similarity is None:
         return Text(f"kept, in the same component: {visible(survivor.key)}", "dim")
-    return Text(f"kept instead: {visible(survivor.key)} ({survivor.kind}, similarity {survivor.similarity:.3f})", "dim")
+    name = survivor.url or (survivor.id if survivor.id != survivor.key else None)
+    title = f"kept instead: {visible(survivor.key)} ({survivor.kind}, similarity {survivor.similarity:.3f})"
+    return Text(title if name is None else f"{title}\n{visible(name)}", "dim")

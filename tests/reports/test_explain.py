@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 from rich.console import Console
 
@@ -59,6 +61,32 @@ def test_the_passages_that_a_duplicate_shares_with_its_survivor_are_marked_in_bo
         shared = [segment for segment in segments if segment.kind == "shared"]
         assert len(shared) == 1  # the same text: one passage from the first word to the last
         assert shared[0].text.strip(" .\n") == plain_text(segments).strip(" .\n")
+
+
+def test_a_long_passage_of_both_texts_is_folded_so_that_what_differs_is_seen(run_a):
+    alike, text = "the same menu again and again " * 100, "what only this page has"
+    explanation = explain(run_a, "cc/b.warc.gz:8")
+    segments = (Segment(alike, "shared"), Segment(text))
+    survivor = dataclasses.replace(explanation.survivor, segments=(Segment(alike, "shared"), Segment("or that one")))
+    view = shown(dataclasses.replace(explanation, segments=segments, survivor=survivor))
+    assert "3,000 of 3,023 characters in both" in view
+    assert "3,000 of 3,011 characters in both" in view
+    assert "2,600 characters" in " ".join(view.split())
+    assert text in view
+    assert len(view) < 3_000
+
+
+def test_a_survivor_is_shown_with_its_url(run_a):
+    explanation = explain(run_a, "cc/b.warc.gz:8")
+    assert explanation.survivor.url in shown(explanation).split()
+
+
+def test_a_survivor_whose_text_is_gone_leaves_the_own_text_shown(run_a):
+    explanation = explain(run_a, "cc/b.warc.gz:8")
+    gone = dataclasses.replace(explanation.survivor, segments=None, lacking="out/old is \x1b[31mnot there")
+    view = shown(dataclasses.replace(explanation, survivor=gone), 2_000)
+    assert "its text cannot be shown: out/old is ‹U+001B›[31mnot there" in " ".join(view.split())
+    assert plain_text(explanation.segments)[:20] in view
 
 
 def test_a_shared_passage_is_marked_around_what_was_cut_from_it():
