@@ -109,12 +109,21 @@ class FinishedRun:
             raise OutputError(f"{path} cannot be read: {error}; run the same command again to restore it") from error
 
     def rows(self, folder: str, shard: str, rows: Sequence[int], columns: Sequence[str]) -> pa.Table:
-        """Some documents of a shard, in the file's order; only the row groups that hold them are read."""
+        """Some documents of a shard, in the file's order; only the row groups that hold them are read.
+
+        Raises:
+            OutputError: the file lacks a column.
+        """
         path = self.path(folder, shard)
         wanted = pa.array(sorted(set(rows)), pa.int64())
         wanted_columns = list(dict.fromkeys(("row", *columns)))
         found = []
         with open_input(path) as source, pq.ParquetFile(source) as file:
+            if lacking := [name for name in wanted_columns if name not in file.schema_arrow.names]:
+                raise OutputError(
+                    f"{path} has no column {', '.join(lacking)}: another version of Tamis wrote it; run the same command "
+                    "again with --overwrite"
+                )
             position = file.schema_arrow.names.index("row")
             leaf = _leaf(file, "row", position)
             for group in range(file.num_row_groups):

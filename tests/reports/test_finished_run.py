@@ -74,3 +74,11 @@ def test_a_missing_file_is_named(run_a, tmp_path):
 def test_a_run_is_read_through_a_url(run_a):
     run = open_run(f"file://{run_a}")
     assert run.find("doc-1-7") == (run.shards[1], 7)
+
+
+def test_a_file_of_another_version_that_lacks_a_column_is_named(run_a):
+    run = open_run(str(run_a))
+    with pytest.raises(
+        OutputError, match=r"decisions/.*\.parquet has no column mood: another version of Tamis wrote it"
+    ):
+        run.rows("decisions", run.shards[0], [1], ["id", "mood"])
