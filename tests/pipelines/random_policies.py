@@ -8,6 +8,7 @@ from filters.measured import Measured
 from filters.near import Near
 from filters.policy import ControlTokens, Duplicates, Policy, Rule, Step
 from filters.signals import SPANS
+from filters.splits import Splits
 
 NUMBERS = {"words": pa.int64(), "share": pa.float64(), "listed": pa.bool_()}
 STEPS = ("raw", "last")
@@ -35,6 +36,7 @@ TOKENS = [
     ControlTokens(before="sentence", flagged="<|bad|>", clean="aé"),
     ControlTokens(open="<t>", close="😀 </t>"),
 ]
+HOSTS = ["a.example", "b.example", "c.example", None]
 GATE = Rule("gate", "words", minimum=2, gate=True)
 
 
@@ -119,4 +121,8 @@ def a_policy(draw):
         kinds = draw.choice([("text", "url"), ("text",), ("url",), ("text", "url", "near"), ("near",)])
         near = draw.choice(NEARS) if "near" in kinds else None
         duplicates = Duplicates("last", kinds, order, draw.choice(["drop", "drop", "tag"]), near)
-    return Policy(tuple(steps), duplicates, least_characters=draw.choice([0, 5]))
+    splits = None
+    if draw.random() < 0.5:
+        by = draw.choice(["component", "host"]) if duplicates is not None else "host"
+        splits = Splits((("train", 0.5), ("validation", 0.25), ("test", 0.25)), by, draw.randint(0, 9))
+    return Policy(tuple(steps), duplicates, least_characters=draw.choice([0, 5]), splits=splits)

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pyarrow as pa
 import pytest
-from random_policies import MEASURED, SCHEMA, a_document, a_policy, a_signature
+from random_policies import HOSTS, MEASURED, SCHEMA, a_document, a_policy, a_signature
 
 from filters.control_tokens import Escaping
 from filters.deciding import decide_batch
@@ -17,10 +17,12 @@ from filters.judging import is_quantile, judge_batch
 from filters.measured import replay
 from filters.policy import Policy, Step
 from filters.quantiles import count_values, quantile_limit
-from filters.reasons import DUPLICATES, EDITED, Duplicated
+from filters.reasons import DUPLICATES, EDITED, SPLITS, Duplicated
+from filters.split_elections import elect_within_splits
 from filters.survivors import contenders_schema, elect
 from filters.tagging import with_tokens
 from pipelines.counting import Counts
+from pipelines.placing import own_splits, placed
 from pipelines.token_counts import token_counts
 from reports.ledger import check, merge
 
@@ -120,7 +122,7 @@ def resolved(policy, rows):
     return limits
 
 
-def contenders(policy, batches, findings, signatures):
+def contenders(policy, batches, findings, signatures, hosts):
     near = policy.duplicates.near
     parts = []
     for shard, (batch, found) in enumerate(zip(batches, findings, strict=True)):
@@ -129,8 +131,11 @@ def contenders(policy, batches, findings, signatures):
         settled = pa.array([False] * len(batch))
         named = [pa.array(["all"] * len(batch)), pa.array([shard] * len(batch)), columns[0], settled]
         named += [*columns[1:], *order]
+        if policy.splits is not None:
+            by_host = own_splits(policy.splits, f"s{shard}", batch.column("row"), pa.array(hosts[shard], pa.string()))
+            named.append(by_host if policy.splits.by == "host" else pa.nulls(len(batch), pa.string()))
         signed = [pa.array(signatures[shard], near.type)] if near is not None else []
-        schema = contenders_schema(policy.duplicates.survivor, near)
+        schema = contenders_schema(policy.duplicates.survivor, near, divided=policy.splits is not None)
         parts.append(pa.RecordBatch.from_arrays([*named, *signed], schema=schema).filter(pa.array(found.passes)))
     return pa.Table.from_batches(parts)
 
@@ -145,6 +150,25 @@ def losers_in(shard, losers):
     )
 
 
+def elected(policy, standing):
+    """Losers and placements."""
+    kinds, order, near = policy.duplicates.kinds, policy.duplicates.survivor, policy.duplicates.near
+    if policy.splits is None:
+        return elect(standing, kinds, order, near), None
+    return elect_within_splits(standing, policy.splits, lambda left: elect(left, kinds, order, near))
+
+
+def placed_in(shard, policy, documents, placements):
+    """Where the documents of a shard stand; those of its elections are all of one component."""
+    moved = [row for row in (placements.to_pylist() if placements is not None else []) if row["shard"] == shard]
+    for row in moved:
+        row["survivor"] = row["reason"] and document_key(f"s{row['survivor_shard']}", row["survivor_row"])
+    fields = [("row", pa.int64()), *[(name, pa.string()) for name in ("split", "reason", "between", "survivor")]]
+    found = pa.Table.from_pylist(moved, schema=pa.schema(fields))
+    component = pa.array(["all" if policy.duplicates is not None else None] * len(documents), pa.string())
+    return placed(policy.splits, f"s{shard}", documents, component, found)
+
+
 @pytest.mark.parametrize("seed", range(200))
 def test_a_random_policy_keeps_its_promises(seed):
     draw = random.Random(seed)
@@ -156,20 +180,22 @@ def test_a_random_policy_keeps_its_promises(seed):
     ]
     limits = resolved(policy, [document for shard in shards for document in shard])
     findings = [judge_batch(policy, MEASURED, batch, limits) for batch in batches]
-    losers = None
+    losers, placements = None, None
+    hosts = [[draw.choice(HOSTS) for _ in shard] for shard in shards]
     if policy.duplicates is not None:
         signatures = [[a_signature(draw) for _ in shard] for shard in shards]
-        standing = contenders(policy, batches, findings, signatures)
-        losers = elect(standing, policy.duplicates.kinds, policy.duplicates.survivor, policy.duplicates.near)
+        losers, placements = elected(policy, contenders(policy, batches, findings, signatures, hosts))
         _check_near(policy.duplicates, losers.to_pylist(), signatures)
 
     decisions, ledgers = [], []
     for number, (shard, batch, found) in enumerate(zip(shards, batches, findings, strict=True)):
         if policy.control_tokens:
             found = with_tokens(policy, MEASURED, pa.array([text for text, _ in shard], pa.string()), batch, found)
-        named = pa.record_batch({"row": batch.column("row"), "id": [f"s{number}:{k}" for k in range(len(shard))]})
+        ids, host = [f"s{number}:{k}" for k in range(len(shard))], pa.array(hosts[number], pa.string())
+        named = pa.record_batch({"row": batch.column("row"), "id": ids, "host": host})
         duplicated = losers_in(number, losers) if losers is not None else None
-        decided = decide_batch(policy, MEASURED, named, found, duplicated)
+        divided = placed_in(number, policy, named, placements) if policy.splits is not None else None
+        decided = decide_batch(policy, MEASURED, named, found, duplicated, divided)
         rows = decided.decisions.to_pylist()
         texts = kept_texts([text for text, _ in shard], batch, decided)
         _check_documents(policy, limits, shard, rows, iter(texts.to_pylist()))
@@ -188,10 +214,25 @@ def test_a_random_policy_keeps_its_promises(seed):
     check(merge(ledgers))
 
     action = {row["id"]: row["action"] for row in decisions}
-    lost = [(row["id"], r) for row in decisions for r in row["reasons"] if r["rule"] == DUPLICATES]
+    lost = [(row["id"], r) for row in decisions for r in row["reasons"] if r["rule"] in (DUPLICATES, SPLITS)]
     for name, reason in lost:
         assert action[reason["survivor"]] == "keep", f"{name} lost to {reason['survivor']}, which is not kept"
     assert not {r["survivor"] for _, r in lost} & {name for name, _ in lost}
+    _check_splits(policy, decisions)
+
+
+def _check_splits(policy, decisions):
+    """A component stands in one split, where its documents that left are told to have their survivor."""
+    where = {row["id"]: row["split"] for row in decisions if row["action"] == "keep"}
+    assert None not in where.values() if policy.splits is not None else {*where.values()} <= {None}
+    if policy.splits is not None and policy.duplicates is not None:
+        assert len({*where.values()}) <= 1
+    for row in decisions:
+        for reason in row["reasons"]:
+            if reason["rule"] == SPLITS:
+                own, other = reason["text_value"].split(", ")
+                assert where[reason["survivor"]] == other
+                assert policy.splits.names.index(own) < policy.splits.names.index(other)
 
 
 def _check_near(duplicates, losers, signatures):
@@ -218,7 +259,9 @@ def _check_documents(policy, limits, shard, rows, texts):
         left, edited = left_after(policy, text, row, limits)
         empty = edited and len(left) < policy.least_characters
         told = {reason["rule"] for reason in decision["reasons"]}
-        assert told - {DUPLICATES} == {name for name, fires in fired.items() if fires} | ({EDITED} if empty else set())
+        assert told - {DUPLICATES, SPLITS} == {name for name, fires in fired.items() if fires} | (
+            {EDITED} if empty else set()
+        )
         dropped = {reason["rule"] for reason in decision["reasons"] if reason["action"] == "drop"}
         assert (decision["action"] == "drop") == bool(dropped)
         assert all(reason["margin"] is None or reason["margin"] >= 0 for reason in decision["reasons"])
