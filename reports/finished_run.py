@@ -121,8 +121,8 @@ class FinishedRun:
         with open_input(path) as source, pq.ParquetFile(source) as file:
             if lacking := [name for name in wanted_columns if name not in file.schema_arrow.names]:
                 raise OutputError(
-                    f"{path} has no column {', '.join(lacking)}: another version of Tamis wrote it; run the same command "
-                    "again with --overwrite"
+                    f"{path} has no column {', '.join(lacking)}: another version of Tamis wrote it; "
+                    "run the same command again with --overwrite"
                 )
             position = file.schema_arrow.names.index("row")
             leaf = _leaf(file, "row", position)
