@@ -1,8 +1,8 @@
 """The section of a configuration that divides the corpus, and what can be wrong with it."""
 
 import math
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from pipelines.problems import Problem
 from pipelines.quantities import Share
 from pipelines.sections import Section
 
-__all__ = ["SplitsSection", "split_problems"]
+__all__ = ["SplitsSection", "split_problems", "unlike_splits"]
 
 
 class SplitsSection(Section):
@@ -48,3 +48,29 @@ def split_problems(section: SplitsSection, *, duplicates: bool) -> Iterator[Prob
             "component needs duplicates: where they are not sought, copies of one text fall into different splits, as "
             "at random, and what is tested on leaks into training; write duplicates: {of: STEP}",
         )
+
+
+def unlike_splits(ours: SplitsSection, theirs: Mapping[str, Any] | None) -> str | None:
+    """What keeps documents from being placed beside those of an earlier output; None where nothing does.
+
+    Args:
+        ours: of the run.
+        theirs: the section of the configuration that the earlier output was decided by.
+    """
+    if theirs is None:
+        return (
+            "it is not divided into splits, and this run is; decide that one again with this run's section splits "
+            "(`tamis decide CONFIG --from IT --output ANOTHER`) and name the new output"
+        )
+    other = SplitsSection(**theirs)
+    if other.splits() == ours.splits():
+        return None
+    return (
+        f"its splits are {_told(other)}, this run's {_told(ours)}: documents that stand there would stand elsewhere "
+        f"here; write its splits into this run's configuration"
+    )
+
+
+def _told(section: SplitsSection) -> str:
+    shares = ", ".join(f"{name} {100 * share:.6g}%" for name, share in section.shares.items())
+    return f"{shares} by {section.by} with seed {section.seed}"
