@@ -21,8 +21,12 @@ from pathlib import Path
 from made_corpus import write_warc
 from measuring import machine, tamis
 
-from pipelines import deciding_stage, electing_stage, exchange, measuring_stage
+from filters.stars import forest
+from pipelines import deciding_stage, electing_stage, exchange, grouping_stage, measuring_stage, members
+from pipelines.blocks import keyed_blocks
 from pipelines.configuration import load
+from pipelines.documents import ordinals
+from pipelines.job import tools
 from pipelines.preparing import prepare_run
 
 CONFIGURATION = """
@@ -41,8 +45,13 @@ def grouped(pairs: Iterator[tuple[int, object]]) -> dict[int, list[object]]:
     return found
 
 
-def slices(job, ordinal, name):
-    return list(exchange.slices_of(job, ordinal, name))
+def slices(job, number):
+    return list(exchange.slices_of(job, number))
+
+
+def edges(job, slices):
+    found = exchange.find_edges(tools(job), exchange.pairs_of_slices(job, slices))
+    return forest(found["low"], found["high"]).tobytes(), list(keyed_blocks(ordinals(found["high"]), found))
 
 
 def contenders(job, ordinal, name):
@@ -58,18 +67,20 @@ def pool_run(configuration_path: Path, output: Path) -> float:
     began = time.monotonic()
     prepared = prepare_run(load(str(configuration_path), [], {"output.path": str(output)}))
     job, shards = prepared.job, prepared.shards
+    numbers = range(len(shards))
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         list(pool.map(measuring_stage.measure_shard, [job] * len(shards), shards))
-        every = [pair for i, s in enumerate(shards) for pair in pool.submit(slices, job, i, s.name).result()]
+        every = [pair for i in numbers for pair in pool.submit(slices, job, i).result()]
         partitions = list(grouped(iter(every)).values())
-        edges = list(pool.map(exchange.find_edges, [job] * len(partitions), partitions))
-        members = dict(exchange.find_members(job, edges))
-        found = [[members[i]] if i in members else [] for i in range(len(shards))]
-        list(pool.map(exchange.write_groups, [job] * len(shards), range(len(shards)), found))
+        found = list(pool.map(edges, [job] * len(partitions), partitions))
+        own_members = grouped(iter(members.find_members(job, [links for links, _ in found])))
+        own_edges = grouped(pair for _, pairs in found for pair in pairs)
+        parts = [own_members.get(i, []) for i in numbers], [own_edges.get(i, []) for i in numbers]
+        list(pool.map(grouping_stage.write_groups, [job] * len(shards), numbers, *parts))
         standing = [pool.submit(contenders, job, i, s.name) for i, s in enumerate(shards)]
         by_partition = grouped(pair for future in standing for pair in future.result())
         lost = grouped(pair for packed in by_partition.values() for pair in pool.submit(losers, job, packed).result())
-        arguments = ([job] * len(shards), range(len(shards)), [lost.get(i, []) for i in range(len(shards))])
+        arguments = ([job] * len(shards), numbers, [lost.get(i, []) for i in numbers])
         list(pool.map(deciding_stage.decide_shard, *arguments, [{}] * len(shards)))
     return time.monotonic() - began
 
