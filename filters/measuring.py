@@ -3,32 +3,21 @@
 Nothing is decided here but where to stop: a gate ends the measuring of a document that fails it.
 """
 
-import contextlib
-import time
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping
+from typing import cast
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from filters.annotations import STEP_EDITS, column
-from filters.cuts import Cuts
-from filters.derived_cuts import Change
+from filters.batch_progress import Progress, scattered
+from filters.counted import PIECES, Counted
+from filters.counting_plan import counts_of, turns_before
 from filters.documents import Batch
-from filters.edits import edited
-from filters.errors import RunError
 from filters.kept_memory import keep_freed_memory
-from filters.near import SHINGLES, SIGNATURE, Near
 from filters.plan import Plan
-from filters.policy import Rule
-from filters.rules import judge
-from filters.signals import EDITS, Annotator, Cleaner, Columns, blamed
+from filters.signals import Cleaner
 from filters.text_hash import text_digests, url_digests
 
-__all__ = ["measure"]
-
-Ints = npt.NDArray[np.int64]
+__all__ = ["count_pieces", "measure", "pieces_schema"]
 
 
 def measure(batch: Batch, plan: Plan, spent: MutableMapping[str, float] | None = None) -> pa.RecordBatch:
@@ -47,7 +36,7 @@ def measure(batch: Batch, plan: Plan, spent: MutableMapping[str, float] | None =
         RunError: one gave other columns than it promised.
     """
     keep_freed_memory()
-    progress = _Progress(batch, {} if spent is None else spent)
+    progress = Progress(batch, {} if spent is None else spent)
     for step in plan.steps:
         for name, cleaner in step.cleaners:
             progress.clean(f"{step.name}/{name}", step.name, cleaner)
@@ -66,153 +55,44 @@ def measure(batch: Batch, plan: Plan, spent: MutableMapping[str, float] | None =
     return progress.annotations(plan.measured_schema)
 
 
-class _Progress:
-    """A batch on its way: the rows that no gate has stopped, with their text as it stands."""
+def count_pieces(
+    batch: Batch, plan: Plan, round_: int, spent: MutableMapping[str, float] | None = None
+) -> pa.RecordBatch:
+    """What a batch gives to a round of counting over the corpus, with as little measured as that needs.
 
-    def __init__(self, batch: Batch, spent: MutableMapping[str, float]) -> None:
-        self.spent = spent
-        self.whole = batch
-        self.batch = batch
-        self.rows: Ints = np.arange(batch.num_rows)
-        self.stopped_at = np.full(batch.num_rows, None, object)
-        self.measured: dict[str, tuple[Ints, pa.Array]] = {}
-        self.edits: list[tuple[str, Ints, pa.ListArray]] = []
-        self._cuts: Cuts | None = None
+    Args:
+        batch: documents, with the text as extracted.
+        plan: with the counts of the rounds before.
+        round_: which one.
+        spent: as for `measure`.
 
-    @property
-    def texts(self) -> pa.StringArray:
-        return self.batch.column("text")
+    Returns:
+        As many rows in the same order, in the columns of `pieces_schema`; null for what a gate has stopped.
 
-    @property
-    def cuts(self) -> Cuts:
-        if self._cuts is None:
-            self._cuts = Cuts(self.texts)
-        return self._cuts
-
-    def keep(self, name: str, values: pa.Array) -> None:
-        self.measured[name] = (self.rows, values)
-
-    def clean(self, name: str, step: str, cleaner: Cleaner) -> None:
-        with self._running(name):
-            edits, columns = cleaner.clean(self.batch, self.cuts)
-            texts, rows, places, added = edited(self.texts, edits)
-        self._keep_all(step, cleaner, columns)
-        self.edits.append((name, self.rows, edits))
-        if texts is not self.texts:
-            self.batch = self.batch.set_column(self.batch.schema.get_field_index("text"), "text", texts)
-            self._recut(Change(np.arange(len(texts)), rows, places, added))
-
-    def annotate(self, step: str, annotator: Annotator) -> None:
-        if annotator.reads == "page":  # was measured at extraction, and came along as columns of the batch
-            columns: Columns = {s.name: self.batch.column(s.name) for s in annotator.signals}
-        else:
-            with self._running(f"{step}/{type(annotator).__name__}"):
-                columns = annotator.annotate(self.batch, self.cuts)
-        self._keep_all(step, annotator, columns)
-
-    def stop_at(self, step: str, gate: Rule) -> None:
-        rows, values = self.measured[column(gate.signal, step)]
-        values = values.take(pa.array(np.searchsorted(rows, self.rows)))
-        failed = judge(gate, values, np.ones(len(values), np.bool_), self._languages()).failed
-        if failed.any():
-            self.stopped_at[self.rows[failed]] = f"{step}/{gate.name}"
-            self.rows = self.rows[~failed]
-            self.batch = self.batch.filter(pa.array(~failed))
-            nothing = np.empty(0, np.int64)
-            self._recut(Change(np.flatnonzero(~failed), np.zeros(len(self.rows) + 1, np.int64), nothing, nothing))
-
-    def _recut(self, change: Change) -> None:
-        """Cuts of the new texts, for which the words of the old ones are kept."""
-        if self._cuts is not None:
-            self._cuts = Cuts(self.texts, (self._cuts, change))
-
-    def count_tokens(self, counter: Annotator) -> None:
-        with self._running(f"tokens/{type(counter).__name__}"):
-            self.keep("token_count", counter.annotate(self.batch, self.cuts)["token_count"])
-
-    def sign(self, near: Near) -> None:
-        with self._running("duplicates/near"):
-            for name, values in near.columns(self.texts).items():
-                self.keep(name, values)
-
-    def annotations(self, schema: pa.Schema) -> pa.RecordBatch:
-        stopped = pa.array(self.stopped_at, pa.string())
-        ready: dict[str, pa.Array] = {
-            "row": self.whole.column("row"),
-            "characters": pc.utf8_length(self.whole.column("text")).cast(pa.int64()),
-            "bytes": pc.binary_length(self.whole.column("text")).cast(pa.int64()),
-            "stopped_at": stopped,
-            "edits": _edits_by_row(self.edits, self.whole.num_rows),
-        }
-        arrays = []
-        for field in schema:
-            if field.name in ready:
-                arrays.append(ready[field.name])
-            elif field.name in self.measured:
-                arrays.append(_scatter(*self.measured[field.name], self.whole.num_rows).cast(field.type))
-            else:
-                arrays.append(pa.nulls(self.whole.num_rows, field.type))
-        for name in ("text_hash", "url_hash", SIGNATURE, SHINGLES):
-            place = schema.get_field_index(name)
-            if place >= 0:
-                arrays[place] = _where(stopped.is_null(), arrays[place])
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-    @contextlib.contextmanager
-    def _running(self, name: str) -> Iterator[None]:
-        began = time.perf_counter()
-        with blamed(name):
-            yield
-        self.spent[name] = self.spent.get(name, 0.0) + time.perf_counter() - began
-
-    def _keep_all(self, step: str, source: Annotator | Cleaner, columns: Columns) -> None:
-        for signal in source.signals:
-            given = len(columns[signal.name]) if signal.name in columns else "no"
-            if given != len(self.rows):
-                raise RunError(
-                    f"{step}/{type(source).__name__} gave {given} values of {signal.name!r} for {len(self.rows)} "
-                    f"documents; mend it and try it with filters.contract.check_annotator or check_cleaner"
-                )
-            self.keep(column(signal.name, step), columns[signal.name])
-
-    def _languages(self) -> pa.StringArray:
-        """The first language measured, for the rows that are left; null where none was yet."""
-        for name, (rows, values) in self.measured.items():
-            if name.startswith("language@"):
-                return values.take(pa.array(np.searchsorted(rows, self.rows)))
-        return pa.nulls(len(self.rows), pa.string())
+    Raises:
+        AnnotatorError: an annotator or cleaner raised.
+    """
+    keep_freed_memory()
+    progress = Progress(batch, {} if spent is None else spent)
+    counts = [count for count in counts_of(plan) if count.round == round_]
+    for turn in turns_before(plan, round_):
+        mine = [count for count in counts if count.place == turn.place]
+        if mine:
+            progress.count(turn.name, mine[0].number, cast(Counted, turn.source))
+        elif isinstance(turn.source, Cleaner):
+            progress.clean(turn.name, turn.step, turn.source)
+        elif turn.source is not None:
+            progress.annotate(turn.step, turn.source)
+        for gate in turn.gates:
+            progress.stop_at(turn.step, gate)
+    ready = {"row": batch.column("row")}
+    schema = pieces_schema(plan, round_)
+    arrays = [ready[n] if n in ready else scattered(*progress.measured[n], batch.num_rows) for n in schema.names]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _scatter(rows: Ints, values: pa.Array, count: int) -> pa.Array:
-    """Values put at their rows, null elsewhere."""
-    if len(rows) == count:
-        return values
-    places = np.full(count, -1, np.int64)
-    places[rows] = np.arange(len(rows))
-    return values.take(pa.array(places, mask=places < 0))
-
-
-def _where(chosen: pa.BooleanArray, values: pa.Array) -> pa.Array:
-    """The values where they are chosen, null elsewhere."""
-    if chosen.true_count == len(chosen):
-        return values
-    return values.take(pc.if_else(chosen, pa.array(np.arange(len(values))), pa.scalar(None, pa.int64())))
-
-
-def _edits_by_row(passes: Sequence[tuple[str, Ints, pa.ListArray]], count: int) -> pa.ListArray:
-    """The edits of all passes in one list a row, passes in order."""
-    flat = [(name, rows[np.asarray(pc.list_parent_indices(e).to_numpy())], e.flatten()) for name, rows, e in passes]
-    owners = np.concatenate([owner for _, owner, _ in flat] or [np.empty(0, np.int64)])
-    order = np.argsort(owners, kind="stable")
-    bounds = np.searchsorted(owners[order], np.arange(count + 1))
-    steps = pa.array([name for name, _, _ in flat], pa.string())
-    which = np.concatenate(
-        [np.full(len(o), i, np.int64) for i, (_, o, _) in enumerate(flat)] or [np.empty(0, np.int64)]
-    )
-    fields: Mapping[str, pa.Array] = {
-        field.name: pa.concat_arrays([e.field(field.name) for _, _, e in flat] or [pa.array([], field.type)])
-        for field in EDITS.value_type
-    }
-    arrays = [steps.take(pa.array(which)).take(order), *(a.take(order) for a in fields.values())]
-    struct = pa.StructArray.from_arrays(arrays, fields=list(STEP_EDITS.value_type))
-    return pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), struct).cast(STEP_EDITS)
+def pieces_schema(plan: Plan, round_: int) -> pa.Schema:
+    """The row, and for each count of a round by its number the text's name and the hashes of its pieces."""
+    numbers = [count.number for count in counts_of(plan) if count.round == round_]
+    fields = [f for n in numbers for f in (pa.field(f"text{n}", pa.uint64()), pa.field(f"pieces{n}", PIECES))]
+    return pa.schema([pa.field("row", pa.int64(), nullable=False), *fields])

@@ -13,7 +13,7 @@ from filters.cuts import text_buffers
 from filters.sentences import sentence_end
 from filters.stretches import trimmed
 
-__all__ = ["sentences_of"]
+__all__ = ["sentence_places", "sentences_of"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -26,13 +26,13 @@ def sentences_of(texts: pa.StringArray) -> tuple[Ints, Ints, Ints]:
         Of each sentence the row, the first code point that is no white space, and one past the last.
     """
     offsets, data = text_buffers(texts)
-    bounds, places = _places(offsets, data, character_classes())
+    bounds, places = sentence_places(offsets, data, character_classes())
     points = to_code_points(offsets, data, 2 * bounds, places)
     return np.repeat(np.arange(len(texts)), np.diff(bounds)), points[::2], points[1::2]
 
 
 @kernel
-def _places(offsets: Ints, data: Bytes, classes: Bytes) -> Any:
+def sentence_places(offsets: Ints, data: Bytes, classes: Bytes) -> Any:
     """First sentence of each row, and first and last byte of each sentence in turn."""
     bounds = np.zeros(len(offsets), np.int64)
     places = np.empty(0, np.int64)

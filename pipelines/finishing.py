@@ -16,7 +16,7 @@ from pipelines.preparing import Prepared
 from reports.dataset_card import write_dataset_card
 from reports.ledger import Ledger, check, merge
 from reports.report import write_report
-from storage.files import read_json, write_json
+from storage.files import read_json, remove_tree, write_json
 from storage.layout import shard_path
 
 __all__ = ["Timings", "finish"]
@@ -98,6 +98,7 @@ def finish(prepared: Prepared, timings: Timings) -> tuple[list[str], Ledger, str
         "machine": platform.machine(),
     }
     write_json(f"{job.output}/run.json", record)
+    remove_tree(f"{job.output}/work/counts")
     with timings.stage("report"):
         write_json(f"{job.output}/timings.json", timings.record())
         report = write_report(job.output)

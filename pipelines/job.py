@@ -45,6 +45,7 @@ class Job:
         code: fingerprint of the code that measures and decides.
         partition_count: parts of the exchange; never changes a byte of the result.
         workers_folder: where workers keep their journals; None where nobody supervises.
+        rounds: of counting over the corpus, each of which is a pass over all shards before they are measured.
         suspects: (shard, chunk) that were worked on at two deaths, as JSON: they are measured in quarantine.
     """
 
@@ -58,6 +59,7 @@ class Job:
     partition_count: int
     workers_folder: str | None = None
     suspects: str = "[]"
+    rounds: int = 0
 
 
 class Tools:
@@ -99,12 +101,17 @@ class Tools:
         return pa.schema([*SCHEMA, *self.declared, *page])
 
     @cached_property
-    def measure_fingerprint(self) -> str:
-        """Changes when a document or an annotation may change."""
+    def extract_fingerprint(self) -> str:
+        """Changes when a document may change."""
         reading = {name: repr(replace(source, paths=("",))) for name, source in self.inputs.items()}
         sample = self.configuration.sample.model_dump() if self.configuration.sample else None
-        parts = [reading, str(self.limits), self.extractor.fingerprint, self.plan.fingerprint, sample, self.job.code]
-        return fingerprint(*parts)
+        page = [annotator.fingerprint for annotator in self.plan.page_annotators]
+        return fingerprint(reading, str(self.limits), self.extractor.fingerprint, page, sample, self.job.code)
+
+    @cached_property
+    def measure_fingerprint(self) -> str:
+        """Changes when a document or an annotation may change."""
+        return fingerprint(self.extract_fingerprint, self.plan.fingerprint)
 
     @cached_property
     def decide_fingerprint(self) -> str:

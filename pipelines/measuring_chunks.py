@@ -1,4 +1,4 @@
-"""Measuring a chunk of records: extraction, then every step of the plan."""
+"""Measuring a chunk of records: extraction, then every step of the plan; or, in several passes, a part of that."""
 
 import time
 from collections import Counter
@@ -11,12 +11,34 @@ import pyarrow.compute as pc
 from filters.cuts import Cuts
 from filters.documents import Batch
 from filters.errors import AnnotatorError
-from filters.measuring import measure
+from filters.measuring import count_pieces, measure
 from filters.signals import blamed
+from pipelines.counted_plan import counted_plan
 from pipelines.job import Tools
 from storage.chunks import FAILED, FIRST_BYTES, Chunk, Failure
 
-__all__ = ["MeasuredChunk", "failed_alone", "measure_chunk", "record_by_record"]
+__all__ = ["WHOLE", "MeasuredChunk", "Pass", "failed_alone", "measure_chunk", "record_by_record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One way over a shard.
+
+    Attributes:
+        stage: as workers' journals name it.
+        extracts: it begins with what is read; else with documents that an earlier pass has extracted.
+        round: the round of counting over the corpus for which it gives pieces; None where it gives none.
+        measures: it measures, with all counts.
+    """
+
+    stage: str
+    extracts: bool = False
+    round: int | None = None
+    measures: bool = False
+
+
+WHOLE = Pass("measure", extracts=True, measures=True)
+"""The only pass of a run that counts nothing over the corpus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +47,7 @@ class MeasuredChunk:
 
     Attributes:
         documents: in the columns of the job's documents.
-        annotations: row by row beside them.
+        annotations: row by row beside them; of a pass that does not measure, what it gives, the row at least.
         failures: records that could not be read or extracted, by row.
         skipped: records passed over, by cause.
     """
@@ -58,8 +80,8 @@ class MeasuredChunk:
         return pa.RecordBatch.from_pylist(rows, schema=FAILED)
 
 
-def measure_chunk(kit: Tools, shard: str, chunk: Chunk) -> MeasuredChunk:
-    """Extract the text of a chunk's records and annotate it.
+def measure_chunk(kit: Tools, shard: str, chunk: Chunk, way: Pass = WHOLE) -> MeasuredChunk:
+    """Extract the text of a chunk's records and annotate it, or what of that a pass does.
 
     A record on which an annotator or cleaner raises is a failure ``annotator_failed``: a user's own may not be
     total, and one document among millions should cost neither the run nor itself without a word.
@@ -68,13 +90,13 @@ def measure_chunk(kit: Tools, shard: str, chunk: Chunk) -> MeasuredChunk:
         AnnotatorError: one raises without any record.
     """
     try:
-        return _measured(kit, shard, chunk)
+        return _measured(kit, shard, chunk, way)
     except AnnotatorError as error:
         if chunk.records.num_rows == 0:
             raise
         if chunk.records.num_rows == 1:
-            return measure_chunk(kit, shard, failed_alone(chunk, "annotator_failed", str(error)))
-        return MeasuredChunk.joined([measure_chunk(kit, shard, part) for part in record_by_record(chunk)])
+            return measure_chunk(kit, shard, failed_alone(chunk, "annotator_failed", str(error)), way)
+        return MeasuredChunk.joined([measure_chunk(kit, shard, part, way) for part in record_by_record(chunk)])
 
 
 def record_by_record(chunk: Chunk) -> list[Chunk]:
@@ -85,13 +107,16 @@ def record_by_record(chunk: Chunk) -> list[Chunk]:
 
 def failed_alone(chunk: Chunk, error: str, message: str) -> Chunk:
     """A chunk of one record, once that is a failure."""
-    (values,) = chunk.records.select(["row", "offset", "page", "text"]).to_pylist()
-    content = values["page"] if values["page"] is not None else (values["text"] or "").encode()
+    wanted = [name for name in ("row", "offset", "page", "text") if name in chunk.records.schema.names]
+    (values,) = chunk.records.select(wanted).to_pylist()  # documents that were extracted before have no page
+    content = values.get("page") if values.get("page") is not None else (values["text"] or "").encode()
     failure = Failure(values["row"], error, message, values["offset"], content[:FIRST_BYTES])
     return Chunk(chunk.records.slice(0, 0), (*chunk.failures, failure), chunk.skipped)
 
 
-def _measured(kit: Tools, shard: str, chunk: Chunk) -> MeasuredChunk:
+def _measured(kit: Tools, shard: str, chunk: Chunk, way: Pass) -> MeasuredChunk:
+    if not way.extracts:
+        return MeasuredChunk(chunk.records, _given(kit, shard, chunk.records, way), chunk.failures, chunk.skipped)
     began = time.perf_counter()
     extracted = kit.extractor.extract(chunk.records, shard)
     kit.journal.spent["extract"] += time.perf_counter() - began
@@ -102,7 +127,17 @@ def _measured(kit: Tools, shard: str, chunk: Chunk) -> MeasuredChunk:
     skipped = Counter(chunk.skipped)
     skipped.update(extracted.skipped)
     failures.sort(key=lambda failure: failure.row)
-    return MeasuredChunk(documents, measure(documents, kit.plan, kit.journal.spent), tuple(failures), skipped)
+    return MeasuredChunk(documents, _given(kit, shard, documents, way), tuple(failures), skipped)
+
+
+def _given(kit: Tools, shard: str, documents: Batch, way: Pass) -> pa.RecordBatch:
+    """What a pass makes of documents."""
+    if way.measures:
+        plan = kit.plan if way.extracts else counted_plan(kit, shard, kit.job.rounds)
+        return measure(documents, plan, kit.journal.spent)
+    if way.round is not None:
+        return count_pieces(documents, counted_plan(kit, shard, way.round), way.round, kit.journal.spent)
+    return documents.select(["row"])
 
 
 def _with_page_signals(kit: Tools, records: pa.RecordBatch, documents: Batch) -> Batch:

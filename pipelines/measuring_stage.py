@@ -1,7 +1,9 @@
-"""The measure stage: one shard is read, extracted and annotated, and its files are published."""
+"""The measure stage: one shard is read, extracted and annotated, and its files are published.
+
+Where something is counted over the corpus, it was read and extracted before (`extracting_stage`).
+"""
 
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
@@ -13,20 +15,22 @@ import pyarrow.compute as pc
 from filters.near import SHINGLES, SIGNATURE, Near, unpacked
 from filters.shingle_sets import set_digests
 from filters.survivors import HASHES
+from pipelines.corpus_counts import counts_digests
 from pipelines.job import Job, Tools, fingerprint, tools
 from pipelines.marked import once
-from pipelines.measuring_chunks import MeasuredChunk, measure_chunk
-from pipelines.quarantine import Quarantine
-from pipelines.sampling import sampled
-from storage.chunks import FAILED, Chunk
+from pipelines.measuring_chunks import WHOLE, MeasuredChunk, Pass
+from pipelines.shard_passes import measured_chunks
+from storage.chunks import FAILED
 from storage.inputs import Shard
 from storage.parquet_output import parquet_output
 from storage.run_files import RECORD, write_run
-from storage.shards import read_shard
 from storage.shingle_files import ShingleOutput, shingle_output
 from storage.signature_files import write_signatures
 
 __all__ = ["indexed_kinds", "measure_shard", "set_parameters"]
+
+MEASURE = Pass("measure", measures=True)
+"""The last of several passes: it begins with documents that were extracted, and knows all counts."""
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -51,7 +55,7 @@ def measure_shard(job: Job, shard: Shard) -> dict[str, Any]:
         Its marker: fingerprint, digests of its files, and counts of what was read.
     """
     kit = tools(job)
-    wanted = fingerprint(kit.measure_fingerprint, shard.name, shard.identity)
+    wanted = fingerprint(kit.measure_fingerprint, shard.name, shard.identity, *counts_digests(kit, shard.name))
 
     def make() -> dict[str, Any]:
         return {"shard": shard.name, "fingerprint": wanted, **_write(kit, shard)}
@@ -70,7 +74,7 @@ def _write(kit: Tools, shard: Shard) -> dict[str, Any]:
             for folder, schema in schemas.items()
         }
         sets = files.enter_context(_shingle_output(kit, shard.name)) if _keeps_sets(kit) else None
-        for record_count, measured in _measured_chunks(kit, shard):
+        for record_count, measured in measured_chunks(kit, shard, MEASURE if kit.job.rounds else WHOLE):
             outputs["documents"].write(measured.documents)
             outputs["annotations"].write(measured.annotations.select(kit.plan.schema.names))
             outputs["failed"].write(measured.failed_rows(shard.name, shard.source))
@@ -121,40 +125,6 @@ def _write_near(kit: Tools, shard: str, near: Near, rows: Ints, texts: Hashes, v
         "near": write_run(kit.output("index", shard, ".near.run"), records, parameters),
         "signatures": digest,
     }
-
-
-def _measured_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, MeasuredChunk]]:
-    """The shard's chunks, measured, each with the records that the reader counted in it."""
-    if any(name == shard.name for name, _ in kit.suspects):
-        yield from _suspected_chunks(kit, shard)
-        return
-    kit.journal.working("measure", shard.name, 0)
-    for number, chunk in enumerate(read_shard(shard, kit.inputs[shard.input], kit.limits)):
-        yield _measured(kit, shard, chunk)
-        kit.journal.working("measure", shard.name, number + 1)
-
-
-def _suspected_chunks(kit: Tools, shard: Shard) -> Iterator[tuple[int, MeasuredChunk]]:
-    """The same of a shard at which workers died: it is read in quarantine, and the suspected chunks measured there.
-
-    The quarantine has time limits of its own; the supervisor's hold for the other chunks.
-    """
-    with Quarantine(kit.job, shard, kit.configuration.run.seconds_per_batch) as quarantine:
-        kit.journal.working("measure", shard.name, None)
-        for number, chunk in enumerate(quarantine.chunks()):
-            suspected = (shard.name, number) in kit.suspects
-            kit.journal.working("measure", shard.name, None if suspected else number)
-            yield _measured(kit, shard, chunk, quarantine if suspected else None)
-            kit.journal.working("measure", shard.name, None)
-
-
-def _measured(
-    kit: Tools, shard: Shard, chunk: Chunk, quarantine: Quarantine | None = None
-) -> tuple[int, MeasuredChunk]:
-    chosen = sampled(chunk, shard.name, kit.configuration.sample)
-    kit.journal.count(records=chunk.record_count, bytes=chunk.records.nbytes)
-    measured = quarantine.measure(chosen) if quarantine is not None else measure_chunk(kit, shard.name, chosen)
-    return chunk.record_count, measured
 
 
 class _Tally:

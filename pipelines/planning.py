@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
+from filters.counting_plan import counts_of
+from filters.errors import ConfigurationError
 from filters.plan import Measurement, Plan, StepPlan
 from filters.policy import Rule, Step
 from pipelines import catalogue
 from pipelines.configuration import Configuration
+from storage.layout import MOST_COUNTS
 
 __all__ = ["plan_of"]
 
@@ -17,7 +20,7 @@ def plan_of(configuration: Configuration) -> Plan:
     that it judges, so that what a gate stops costs no more than it must; then the other annotators.
 
     Raises:
-        ConfigurationError: a signal, annotator or cleaner is unknown.
+        ConfigurationError: a signal, annotator or cleaner is unknown, or too much is counted over the corpus.
     """
     policy = configuration.policy()
     counter = None
@@ -25,12 +28,19 @@ def plan_of(configuration: Configuration) -> Plan:
         from classifiers.tokens import TokenCounter
 
         counter = TokenCounter(configuration.tokens.tokenizer)
-    return Plan(
+    plan = Plan(
         steps=tuple(_step_plan(configuration, step) for step in policy.steps),
         signed_step=policy.duplicates.of if policy.duplicates is not None else None,
         tokens=counter,
         near=policy.duplicates.near if policy.duplicates is not None else None,
     )
+    counted = counts_of(plan)
+    if len(counted) > MOST_COUNTS:
+        names = ", ".join(dict.fromkeys(count.name for count in counted))
+        raise ConfigurationError(
+            f"{names} ask for {len(counted)} counts over the corpus; a run has {MOST_COUNTS} at most"
+        )
+    return plan
 
 
 def _step_plan(configuration: Configuration, step: Step) -> StepPlan:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from filters.counting_plan import rounds_of
 from filters.errors import ConfigurationError, OutputError
 from pipelines.against import against_of, earlier_identities, earlier_sizes
 from pipelines.answers import answerable
@@ -132,12 +133,13 @@ def _prepared(
     measured: object = None,
 ) -> Prepared:
     code = code_fingerprint()
+    plan = plan_of(configuration) if source == output else None
     request: dict[str, Any] = {
         "configuration": configuration.model_dump(mode="json"),
         "code": code,
         "from": None if source == output else source,
         "against": against,
-        "makers": plan_of(configuration).makers if source == output else None,
+        "makers": plan.makers if plan is not None else None,
         "text": text,
     }
     prepare(output, request, shards, overwrite=overwrite)
@@ -151,6 +153,7 @@ def _prepared(
         listing=fingerprint(shard_rows(shards), measured, against),
         code=code,
         partition_count=_partition_count(sizes, configuration.run.workers),
+        rounds=0 if plan is None else rounds_of(plan),
     )
     return Prepared(job, shards, configuration, request)
 

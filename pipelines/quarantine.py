@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from filters.errors import RunError
 from pipelines.job import Job, Tools, tools
-from pipelines.measuring_chunks import MeasuredChunk, failed_alone, measure_chunk, record_by_record
+from pipelines.measuring_chunks import WHOLE, MeasuredChunk, Pass, failed_alone, measure_chunk, record_by_record
 from storage.chunks import Chunk, Failure
 from storage.inputs import Shard
 from storage.shards import read_shard
@@ -39,10 +39,10 @@ class Quarantine:
         seconds: how long a record may be measured, or a chunk be read.
     """
 
-    def __init__(self, job: Job, shard: Shard, seconds: float) -> None:
+    def __init__(self, job: Job, shard: Shard, seconds: float, way: Pass = WHOLE) -> None:
         self.seconds = seconds
-        self._job, self._shard = job, shard
-        self._reader, self._measurer = (_Apart(job, shard) for _ in range(2))
+        self._job, self._shard, self._way = job, shard, way
+        self._reader, self._measurer = (_Apart(job, shard, way) for _ in range(2))
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +76,7 @@ class Quarantine:
             if part.records.num_rows == 0:
                 raise RunError(f"measuring no record at all {error}; an annotator breaks on an empty batch") from error
             part = failed_alone(part, error.name, f"measuring this record alone {error}")
-            return measure_chunk(tools(self._job), self._shard.name, part)
+            return measure_chunk(tools(self._job), self._shard.name, part, self._way)
         return answer
 
 
@@ -91,9 +91,9 @@ class _UnansweredError(Exception):
 class _Apart:
     """One process apart, started when it is first asked and anew after it failed to answer."""
 
-    def __init__(self, job: Job, shard: Shard) -> None:
+    def __init__(self, job: Job, shard: Shard, way: Pass) -> None:
         # It keeps no journal: the supervisor must not take its death for that of a worker.
-        self._setup = dataclasses.replace(job, workers_folder=None), shard
+        self._setup = dataclasses.replace(job, workers_folder=None), shard, way
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, question: object, seconds: float) -> Any:
@@ -182,26 +182,28 @@ def _serve() -> None:
     """Answer until standard input ends. What libraries print goes to standard error."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    job, shard = _receive(sys.stdin.buffer)
+    job, shard, way = _receive(sys.stdin.buffer)
     kit = tools(job)
-    _warm_up(kit, shard)
+    _warm_up(kit, shard, way)
     _send(answers, "ready")
     numbered = enumerate(read_shard(shard, kit.inputs[shard.input], kit.limits))
     with contextlib.suppress(EOFError):
         while True:
             question: int | Chunk = _receive(sys.stdin.buffer)
             if isinstance(question, Chunk):
-                _send(answers, measure_chunk(kit, shard.name, question))
+                _send(answers, measure_chunk(kit, shard.name, question, way))
             else:
                 _send(answers, next((chunk for number, chunk in numbered if number == question), None))
 
 
-def _warm_up(kit: Tools, shard: Shard) -> None:
+def _warm_up(kit: Tools, shard: Shard, way: Pass) -> None:
     """Load models and compile kernels: the first record's time does not pay for the start."""
     page = b"<html><body><p>A first page, of no interest.</p></body></html>"
     rows = [{"row": 0, "source": "", "text": "A first text."}, {"row": 1, "source": "", "page": page}]
     records = pa.RecordBatch.from_pylist(rows, schema=kit.inputs[shard.input].schema)
-    measure_chunk(kit, shard.name, Chunk(records))
+    read = measure_chunk(kit, shard.name, Chunk(records), way if way.extracts else Pass(way.stage, extracts=True))
+    if not way.extracts:
+        measure_chunk(kit, shard.name, Chunk(read.documents), way)
 
 
 if __name__ == "__main__":

@@ -121,7 +121,9 @@ def _stages(prepared: Prepared) -> list[str]:
     """The stages that every shard goes through, as `pipelines.graph` lays them out."""
     if not prepared.job.measures:
         return ["decide"]
-    return ["measure", *(["group"] if prepared.configuration.policy().duplicates is not None else []), "decide"]
+    rounds = [f"{stage} {number}" for number in range(prepared.job.rounds) for stage in ("pieces", "counts")]
+    groups = ["group"] if prepared.configuration.policy().duplicates is not None else []
+    return [*(["extract"] if rounds else []), *rounds, "measure", *groups, "decide"]
 
 
 def _hand_over(engine: Engine) -> None:

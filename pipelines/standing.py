@@ -30,7 +30,10 @@ LIBRARIES = (
 """Another version of one of these may give another byte."""
 
 ROOMS = ("filters", "classifiers", "storage", "pipelines")
-FOLDERS = ("documents", "failed", "annotations", "index", "groups", "decisions", "clean", "removed", "spans", "ledger")
+FOLDERS = (
+    *("extracted", "counts", "documents", "failed", "annotations", "index", "groups"),
+    *("decisions", "clean", "removed", "spans", "ledger"),
+)
 MOST_NAMED = 12
 CODE_CHANGED = "the code of Tamis, or a library under it, has changed: read again"
 

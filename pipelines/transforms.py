@@ -17,7 +17,8 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import AsSingleton
 
-from pipelines import deciding_stage, earlier_stage, electing_stage, measuring_stage, quantile_stage
+from pipelines import deciding_stage, earlier_stage, electing_stage, extracting_stage, measuring_stage, quantile_stage
+from pipelines.count_over_corpus import CountOverCorpus
 from pipelines.find_duplicates import FindDuplicates
 from pipelines.job import Job, tools
 from reports.ledger import Ledger, merge
@@ -41,7 +42,11 @@ class Annotate(beam.PTransform):
         self.job = job
 
     def expand(self, shards: beam.PCollection[tuple[int, Shard]]) -> beam.PCollection[Keyed]:
-        """One step: read, extract, measure, publish."""
+        """One step: read, extract, measure, publish; where something is counted over the corpus, in several passes."""
+        if self.job.rounds:
+            shards = shards | "Extract" >> beam.Map(_extract, self.job)
+        for round_ in range(self.job.rounds):
+            shards = shards | f"CountOverCorpus{round_}" >> CountOverCorpus(self.job, round_)
         return shards | "Measure" >> beam.ParDo(_Measure(self.job))
 
 
@@ -125,6 +130,11 @@ class _Measure(beam.DoFn):
         marker = measuring_stage.measure_shard(self.job, shard)
         Metrics.counter(COUNTERS, "documents/measured").inc(marker["counts"]["documents"])
         yield ordinal, shard.name
+
+
+def _extract(element: tuple[int, Shard], job: Job) -> tuple[int, Shard]:
+    extracting_stage.extract_shard(job, element[1])
+    return element
 
 
 class _DecideShard(beam.DoFn):

@@ -6,6 +6,10 @@
       run.json  shards.json  timings.json  README.md
       documents/S.parquet    extracted text      S.json  marker of the measure stage
       failed/S.parquet       what could not be read
+      extracted/S.parquet    where something is counted over the corpus: the text as the passes begin with it;
+                             S.failed.parquet  what could not be read; S.json  marker
+      counts/S.N.run         sorted hashes of the pieces that are counted; S.N.counts  those that stand in enough
+                             documents; S.piecesR.json, S.countsR.json  markers of round R
       annotations/S.parquet  signals, spans, edits; row by row beside documents
       index/S.KIND.run       sorted (hash, row) pairs for the exchange
       index/S.near.signatures  the signature of every signed document
@@ -35,6 +39,7 @@ __all__ = [
     "DECISIONS",
     "EARLIER",
     "GROUPS",
+    "MOST_COUNTS",
     "REASON",
     "SUFFIXES",
     "column",
@@ -89,9 +94,14 @@ CLEAN_FIELDS = [
 In removed/ the text is the text as extracted, and a last column ``reasons`` holds a list of `REASON`.
 """
 
+MOST_COUNTS = 8
+"""Counts over the corpus in one run."""
+
 SUFFIXES = (
-    *(".json", ".parquet", ".jsonl.gz", ".text.run", ".url.run"),
+    *(f".{kind}{number}.json" for number in range(MOST_COUNTS) for kind in ("pieces", "counts")),
+    *(".json", ".parquet", ".jsonl.gz", ".failed.parquet", ".text.run", ".url.run"),
     *(".near.run", ".near.signatures", ".near.sets", ".near.shingles"),
+    *(f".{number}.{kind}" for number in range(MOST_COUNTS) for kind in ("run", "counts")),
 )
 """What follows a shard's name in the names of its files; the markers first, in which order they are taken away."""
 

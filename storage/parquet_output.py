@@ -9,7 +9,15 @@ import pyarrow.parquet as pq
 
 from storage.files import HashedFile, commit, open_input
 
-__all__ = ["ParquetOutput", "column_names", "parquet_output", "read_batches", "read_table", "row_group_windows"]
+__all__ = [
+    "ParquetOutput",
+    "column_names",
+    "parquet_output",
+    "read_batches",
+    "read_row_groups",
+    "read_table",
+    "row_group_windows",
+]
 
 
 WINDOW_ROWS = 8192
@@ -79,6 +87,13 @@ def read_batches(path: str, windows: list[range], columns: list[str] | None = No
         for window in windows:
             table = file.read_row_groups(list(window), columns=columns, use_threads=False).combine_chunks()
             yield from table.to_batches()
+
+
+def read_row_groups(path: str) -> Iterator[pa.RecordBatch]:
+    """The batches that a file of ours was written from, in order, one in memory at a time."""
+    with open_input(path) as source, pq.ParquetFile(source) as file:
+        groups = file.num_row_groups
+    return read_batches(path, [range(number, number + 1) for number in range(groups)])
 
 
 def column_names(path: str) -> list[str]:
