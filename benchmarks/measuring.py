@@ -35,7 +35,10 @@ def tamis(*arguments: str) -> float:
     """
     began = time.monotonic()
     command = [str(Path(sys.executable).with_name("tamis")), *arguments]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        print(done.stderr, file=sys.stderr)
+    done.check_returncode()
     return time.monotonic() - began
 
 
