@@ -17,7 +17,7 @@ __all__ = ["MEMBER", "MOST_LINKS", "find_members", "members_by_shard", "members_
 MEMBER = np.dtype([("row", "<i8"), ("component", "<u8"), ("size", "<i8")])
 """A document of a shard that has duplicates."""
 
-MOST_LINKS = 1 << 27
+MOST_LINKS = 1 << 26
 """So many links, of 16 bytes each, one worker gets unless it is told to take all."""
 
 FOLDED_LINKS = 1 << 22

@@ -11,6 +11,7 @@ from pipelines.answers import answerable
 from pipelines.configuration import Configuration
 from pipelines.job import Job, fingerprint, source_record
 from pipelines.near_section import with_bands_of
+from pipelines.partition_count import partition_count
 from pipelines.paths import place_of_run
 from pipelines.planning import plan_of
 from pipelines.sampling import sampled_shards
@@ -20,9 +21,6 @@ from storage.inputs import Shard
 from storage.listing import list_shards
 
 __all__ = ["Prepared", "output_of", "prepare_decision", "prepare_run"]
-
-BYTES_PER_PARTITION = 64 << 20
-MOST_PARTITIONS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +150,7 @@ def _prepared(
         text=text,
         listing=fingerprint(shard_rows(shards), measured, against),
         code=code,
-        partition_count=_partition_count(sizes, configuration.run.workers),
+        partition_count=partition_count(sizes, configuration.policy(), configuration.run),
         rounds=0 if plan is None else rounds_of(plan),
     )
     return Prepared(job, shards, configuration, request)
-
-
-def _partition_count(sizes: list[int], workers: int) -> int:
-    """Parts of the exchange: it follows from the size of all that meets there, and each worker gets some."""
-    return min(MOST_PARTITIONS, max(2 * workers, sum(sizes) // BYTES_PER_PARTITION))
