@@ -15,6 +15,7 @@ from pipelines.job import fingerprint
 from pipelines.measuring_stage import indexed_kinds, set_parameters
 from pipelines.paths import place_of_run
 from pipelines.planning import plan_of
+from pipelines.splits_section import unlike_splits
 from storage.checked_files import difference
 from storage.files import exists, open_input, read_json
 from storage.run_files import check_run
@@ -56,7 +57,7 @@ def earlier_identities(configuration: Configuration, places: Mapping[str, str]) 
                 )
         named |= dict.fromkeys((output.source, output.output), f"duplicates.against.{name}")
         record, measured_from = (read_json(f"{folder}/run.json") for folder in (place, output.source))
-        for problem in _problems(configuration, output, measured_from["measured"]):
+        for problem in _problems(configuration, output, measured_from["measured"], record["configuration"]):
             raise ConfigurationError(f"duplicates.against.{name}: {problem}")
         _check_files(configuration, output)
         listing = read_json(f"{place}/shards.json")["shards"]
@@ -87,7 +88,9 @@ def _finished(name: str, place: str) -> EarlierOutput:
     return output
 
 
-def _problems(configuration: Configuration, output: EarlierOutput, measured: Record) -> Iterator[str]:
+def _problems(
+    configuration: Configuration, output: EarlierOutput, measured: Record, decided_by: Record
+) -> Iterator[str]:
     """What keeps signed texts of an earlier output from being compared with those of this run, the first first."""
     duplicates = configuration.policy().duplicates
     assert duplicates is not None
@@ -108,6 +111,10 @@ def _problems(configuration: Configuration, output: EarlierOutput, measured: Rec
     if duplicates.near is not None:
         yield from _unlike(duplicates.near, measured["near"], output, mend)
     yield from _scopes(duplicates, output, measured)
+    if configuration.splits is not None:
+        unlike = unlike_splits(configuration.splits, decided_by.get("splits"))
+        if unlike is not None:
+            yield f"the splits of {output.output} are {unlike}"
 
 
 def _passes(measured: Record) -> dict[str, str]:

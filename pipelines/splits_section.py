@@ -59,15 +59,15 @@ def unlike_splits(ours: SplitsSection, theirs: Mapping[str, Any] | None) -> str 
     """
     if theirs is None:
         return (
-            "it is not divided into splits, and this run is; decide that one again with this run's section splits "
-            "(`tamis decide CONFIG --from IT --output ANOTHER`) and name the new output"
+            "none, and this run is divided; decide over what it measured with this run's section splits (`tamis decide "
+            "CONFIG --from IT --output ANOTHER`), and name that output here"
         )
     other = SplitsSection(**theirs)
     if other.splits() == ours.splits():
         return None
     return (
-        f"its splits are {_told(other)}, this run's {_told(ours)}: documents that stand there would stand elsewhere "
-        f"here; write its splits into this run's configuration"
+        f"{_told(other)}, and this run {_told(ours)}, so that documents which stand there would stand elsewhere here; "
+        f"write its section splits into this run's configuration"
     )
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from filters.documents import split_earlier, split_key
+from filters.reasons import DUPLICATES
 from reports.examples import Place, excerpts
 from reports.finished_run import FinishedRun
 
@@ -90,16 +91,17 @@ def _add(component: _Component, ordinal: int, table: pa.Table) -> None:
             *(table.filter(pa.array(chosen)).slice(0, room)[name].to_pylist() for name in ("row", "reasons")),
             strict=True,
         ):
-            reason = next((reason for reason in reasons if reason["survivor"] is not None), None)
+            reason = next((reason for reason in reasons if reason["rule"] == DUPLICATES), None)
             component.first[fate].append(((ordinal, row), reason))
 
 
 def _lost(table: pa.Table) -> Bools:
-    """Which documents have a reason that names a survivor."""
+    """Which documents lost an election."""
     lost = np.zeros(table.num_rows, bool)
     for chunk, start in _chunks(table["reasons"]):
         parents = pc.list_parent_indices(chunk).to_numpy()
-        lost[start + parents[pc.is_valid(chunk.flatten().field("survivor")).to_numpy(zero_copy_only=False)]] = True
+        elected = pc.equal(chunk.flatten().field("rule"), DUPLICATES)
+        lost[start + parents[elected.to_numpy(zero_copy_only=False)]] = True
     return lost
 
 
