@@ -33,15 +33,16 @@ def write_earlier(job: Job, number: int, packed: Iterable[Packed]) -> None:
         packed: its documents in components that have one of this run, as `pipelines.members.MEMBER`, in any order.
     """
     kit = tools(job)
-    members = members_of_shard(packed)
-    columns = [
-        pa.array(members["row"]),
-        kit.corpus.keys(members["component"]),
-        pa.array(members["size"]),
-        pa.array(_kept(kit.corpus, number, members["row"])),
-    ]
-    with parquet_output(_path(kit, kit.job.output, number), EARLIER) as output:
-        output.write(pa.RecordBatch.from_arrays(columns, schema=EARLIER))
+    with kit.journal.task("exchange"):
+        members = members_of_shard(packed)
+        columns = [
+            pa.array(members["row"]),
+            kit.corpus.keys(members["component"]),
+            pa.array(members["size"]),
+            pa.array(_kept(kit.corpus, number, members["row"])),
+        ]
+        with parquet_output(_path(kit, kit.job.output, number), EARLIER) as output:
+            output.write(pa.RecordBatch.from_arrays(columns, schema=EARLIER))
 
 
 def _path(kit: Tools, output: str, number: int) -> str:

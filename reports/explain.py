@@ -141,7 +141,7 @@ def _history_of(run: FinishedRun, key: str) -> History:
     shard, row = split_key(key)
     if name is None:
         return histories(run, shard, [row])[row]
-    place = run.run["configuration"]["duplicates"]["against"][name]
+    place = run.against[name]
     earlier = open_run(place)
     if shard not in earlier.ordinals:
         raise OutputError(f"{place} has no shard {shard!r} any more; `tamis run` it again as it was")

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from filters.documents import document_key, split_key
+from filters.documents import document_key, split_earlier, split_key
 from filters.errors import OutputError
 from reports.ledger import Ledger
 from storage.files import exists, open_input, read_json
@@ -43,6 +43,12 @@ class FinishedRun:
     def measured(self) -> str:
         """The output that holds documents and annotations: another one after ``tamis decide --from``."""
         return cast(str, self.run.get("from") or self.output)
+
+    @property
+    def against(self) -> dict[str, str]:
+        """Places of the earlier outputs that duplicates were sought among, by name."""
+        duplicates = self.run["configuration"].get("duplicates") or {}
+        return cast(dict[str, str], duplicates.get("against") or {})
 
     @cached_property
     def ordinals(self) -> dict[str, int]:
@@ -150,6 +156,11 @@ class FinishedRun:
             more = f" and {len(found) - CANDIDATES_SHOWN:,} more" if len(found) > CANDIDATES_SHOWN else ""
             raise OutputError(
                 f"{len(found):,} documents have the id {name!r}; ask for one of them by key: {keys}{more}"
+            )
+        earlier, key = split_earlier(name)
+        if earlier is not None and earlier in self.against:
+            raise OutputError(
+                f"{name} is a document of an earlier output; ask there: tamis explain {self.against[earlier]} {key}"
             )
         near = difflib.get_close_matches(shard, self.shards, 1, 0.6)
         hint = f"the nearest shard is {near[0]!r}" if near else f"its shards are {', '.join(self.shards[:3])}, ..."

@@ -126,9 +126,9 @@ def _kind_rows(totals: Ledger) -> list[Row]:
 
 def _against_rows(run: FinishedRun, totals: Ledger) -> list[Row]:
     """What went as the duplicate of what each earlier output kept, in the order in which these are named."""
-    against = (run.run["configuration"].get("duplicates") or {}).get("against") or {}
     nothing = {"documents": 0, "characters": 0, "tokens": 0}
-    return [{"name": name, "output": against[name], **totals.get("earlier", {}).get(name, nothing)} for name in against]
+    counts = totals.get("earlier", {})
+    return [{"name": name, "output": place, **counts.get(name, nothing)} for name, place in run.against.items()]
 
 
 def _strength(item: tuple[str, object]) -> int:

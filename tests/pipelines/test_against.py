@@ -12,6 +12,7 @@ from commands import kill_count, told
 from rich.console import Console
 from runs import configured, digests, here, rows_of, write_jsonl
 
+from filters.errors import OutputError
 from pipelines.running import decide, run
 from reports.explain import explain
 from reports.explain_view import view
@@ -260,6 +261,14 @@ def test_explain_shows_the_survivor_from_the_earlier_output(two):
     assert (found.survivor.key, found.survivor.id, found.survivor.text) == ("january:web/a.jsonl:0", "a", page(1))
     assert "nearly the same text as january:web/a.jsonl:0, which is kept" in found.reasons[0].sentence
     assert sum(len(s.text) for s in found.segments if s.kind == "shared") > len(page(1)) * 0.7
+
+
+def test_explain_says_where_to_ask_for_an_earlier_document(two):
+    message = (
+        rf"january:web/a\.jsonl:0 is a document of an earlier output; ask there: tamis explain {two}/out/2026-01 web/a"
+    )
+    with pytest.raises(OutputError, match=message):
+        explain(two / "out/2026-02", "january:web/a.jsonl:0")
 
 
 def test_explain_says_where_the_earlier_output_is_gone(two, tmp_path):
