@@ -66,7 +66,7 @@ def row(verify, output, sets):
         survivor = document["reasons"][0]["survivor"]
         alike.append(jaccard(sets[document["row"]], sets[int(survivor.rpartition(":")[2])]))
     print(
-        f"| {verify} | {len(members):,} | {max(map(len, members.values()))} | {within:.3f} | {len(alike):,} "
+        f"| {verify} | {len(members):,} | {sum(map(len, members.values())):,} | {within:.3f} | {len(alike):,} "
         f"| {min(alike):.3f} | {np.quantile(alike, 0.05):.3f} | {np.mean(np.array(alike) < 0.75):.3f} |",
         flush=True,
     )
@@ -82,7 +82,7 @@ def main():
     write_chains(folder, options.chains, options.versions)
     sets = shingle_sets(folder)
     print(
-        f"{machine()}\n\n| verify | components | largest | least within | removed | least to its survivor | 5% ", end=""
+        f"{machine()}\n\n| verify | components | documents | least within | removed | least to survivor | 5% ", end=""
     )
     print("| under 0.75 |\n| --- |" + " ---: |" * 7)
     for verify in ("off", "signature", "exact"):
