@@ -48,6 +48,9 @@ class Contamination:
         name: of the spans; ``<name>_share`` and ``<name>_item`` are of the item that is contained most.
         n: words of an n-gram.
 
+    Attributes:
+        too_short: names of items of fewer than 8 words, which are not looked for.
+
     Raises:
         ConfigurationError: n is below 8, or there is no item of 8 words.
     """
@@ -64,6 +67,7 @@ class Contamination:
         self._index = BenchmarkIndex(items, n)
         if not self._index.sizes.any():
             raise ConfigurationError(f"{name}: no item has {FEWEST} words or more, so that nothing would ever be found")
+        self.too_short = tuple(item.name for item, size in zip(items, self._index.sizes, strict=True) if not size)
         self.signals: Sequence[Signal] = (
             Signal(
                 name, SPANS, "passage", f"maximal runs of {n}-grams of one item (shorter items whole), labelled "

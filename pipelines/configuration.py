@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from filters.errors import ConfigurationError
 from filters.policy import Policy
+from pipelines.decontaminate import with_decontamination
 from pipelines.extends import read_extended
 from pipelines.overrides import apply_settings, replace
 from pipelines.paths import absolute
@@ -133,7 +134,7 @@ def resolve(source: str, overrides: Sequence[str] = (), options: Mapping[str, ob
     tree = apply_settings(read_extended(source), overrides)
     for key, value in (options or {}).items():
         tree = replace(tree, key, value, f"--{key.rpartition('.')[2]}")
-    tree = absolute(tree)
+    tree = absolute(with_decontamination(tree))
     configuration: Configuration | None = None
     found: list[Located] = []
     wanting: set[str] = set()  # sections from which a value was taken away because it could not be read

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.json
 import pyarrow.parquet as pq
 
-from filters.benchmark_index import Item
+from filters.benchmark_index import FEWEST, Item
 from filters.contamination import Contamination
 from filters.errors import ConfigurationError
 from pipelines.names import unknown
@@ -30,8 +30,16 @@ def contamination(
     Raises:
         ConfigurationError: a file cannot be read, or has none of the columns, or they hold no text.
     """
-    items = [item for benchmark, path in benchmarks.items() for item in _items(benchmark, path, columns, id)]
-    return Contamination(items, name, n)
+    by_benchmark = {benchmark: list(_items(benchmark, path, columns, id)) for benchmark, path in benchmarks.items()}
+    annotator = Contamination([item for items in by_benchmark.values() for item in items], name, n)
+    too_short = set(annotator.too_short)
+    for benchmark, items in by_benchmark.items():
+        if too_short.issuperset(item.name for item in items):
+            raise ConfigurationError(
+                f"the benchmark {str(benchmarks[benchmark])!r}: none of its {len(items):,} items has {FEWEST} words or "
+                f"more in {', '.join(columns)}, so that none would ever be found; name other columns, or leave it out"
+            )
+    return annotator
 
 
 def _items(benchmark: str, path: Path, columns: Sequence[str], id_column: str | None) -> Iterator[Item]:
@@ -42,7 +50,7 @@ def _items(benchmark: str, path: Path, columns: Sequence[str], id_column: str | 
     if id_column is not None and id_column not in table.column_names:
         raise ConfigurationError(f"the benchmark {str(path)!r}: {unknown('id column', id_column, table.column_names)}")
     for column in present:
-        if table[column].type not in (pa.string(), pa.large_string()):
+        if table[column].type not in (pa.string(), pa.large_string(), pa.null()):
             raise ConfigurationError(
                 f"the benchmark {str(path)!r}: the column {column!r} is {table[column].type}; it must be text"
             )
@@ -56,7 +64,8 @@ def _table(path: Path) -> pa.Table:
         with path.open("rb") as file:
             if file.read(4) == b"PAR1":
                 return pq.read_table(path)
-        return pyarrow.json.read_json(path)
+        whole = min(max(path.stat().st_size, 1 << 20), (1 << 31) - 1)  # a line may not be longer than a block
+        return pyarrow.json.read_json(path, pyarrow.json.ReadOptions(block_size=whole))
     except (OSError, pa.ArrowInvalid) as error:
         raise ConfigurationError(
             f"the benchmark {str(path)!r} cannot be read as JSONL or Parquet: {str(error).splitlines()[0]}"
