@@ -52,6 +52,9 @@ def folder(tmp_path):
         (tmp_path / name).write_text((ROOT / "examples" / name).read_text())
     for name in ("boilerplate.txt", "my_insults.txt"):
         (tmp_path / name).write_text("cookie\n")
+    (tmp_path / "mmlu.jsonl").write_text(
+        '{"question": "Which of these rivers reaches the Black Sea at its northern end?"}\n'
+    )
     Tokenizer(models.WordLevel({"[UNK]": 0}, unk_token="[UNK]")).save(str(tmp_path / "tokenizer.json"))
     return tmp_path
 
