@@ -13,7 +13,7 @@ import signal
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,6 +21,8 @@ from typing import Any, TextIO
 from filters.errors import TamisError
 
 __all__ = ["Journal", "WorkerState", "journal", "worker_errors", "worker_states"]
+
+MOST_NOTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class WorkerState:
         began: when it began its first task; None before.
         counts: ``records``, ``bytes``, ``decided``, ``kept`` and finished shards by stage, since it started.
         spent: seconds by stage and, within the measure stage, by what it did.
+        notes: sentences that whoever watches the run should read.
     """
 
     pid: int
@@ -48,6 +51,7 @@ class WorkerState:
     began: float | None
     counts: dict[str, int]
     spent: dict[str, float]
+    notes: list[str] = field(default_factory=list)
 
 
 class Journal:
@@ -60,6 +64,7 @@ class Journal:
     def __init__(self, folder: str | None) -> None:
         self.spent: defaultdict[str, float] = defaultdict(float)
         self._counts: Counter[str] = Counter()
+        self._notes: list[str] = []
         self._began: float | None = None
         self._path = None if folder is None else Path(folder) / f"{os.getpid()}.json"
         self._lock: TextIO | None = None
@@ -103,9 +108,14 @@ class Journal:
         """Add to the counts; they are written with the next change of work."""
         self._counts.update(amounts)
 
+    def tell(self, note: str) -> None:
+        """Have whoever watches the run read a sentence, the first of many; written with the next change of work."""
+        if len(self._notes) < MOST_NOTES:
+            self._notes.append(note)
+
     def _write(self, stage: str | None, shard: str | None, chunk: int | None) -> None:
         state: dict[str, object] = {"stage": stage, "shard": shard, "chunk": chunk, "since": time.monotonic()}
-        state |= {"began": self._began, "counts": self._counts, "spent": self.spent}
+        state |= {"began": self._began, "counts": self._counts, "spent": self.spent, "notes": self._notes}
         self._publish(".json", json.dumps(state))
 
     def _publish(self, suffix: str, content: str) -> None:

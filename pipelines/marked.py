@@ -10,7 +10,11 @@ __all__ = ["once"]
 
 
 def once(
-    marker: str, fingerprint: str, task: AbstractContextManager[None], make: Callable[[], dict[str, Any]]
+    marker: str,
+    fingerprint: str,
+    task: AbstractContextManager[None],
+    make: Callable[[], dict[str, Any]],
+    whole: Callable[[dict[str, Any]], bool] = lambda _: True,
 ) -> dict[str, Any]:
     """What `make` returned when it was done under this fingerprint, now or in an earlier try.
 
@@ -19,10 +23,11 @@ def once(
         fingerprint: of all that the files depend on.
         task: is entered for the work, where there is some.
         make: publishes the files, and returns what the marker holds, its fingerprint among it.
+        whole: whether the files that a marker vouches for are still there.
     """
     if exists(marker):
         standing: dict[str, Any] = read_json(marker)
-        if standing["fingerprint"] == fingerprint:
+        if standing["fingerprint"] == fingerprint and whole(standing):
             return standing
     with task:
         remove_tree(marker)  # it must not vouch for files that are about to be replaced

@@ -5,6 +5,7 @@ Where something is counted over the corpus, it was read and extracted before (`e
 
 from collections import Counter
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from filters.near import SHINGLES, SIGNATURE, Near, unpacked
 from filters.shingle_sets import set_digests
 from filters.survivors import HASHES
 from pipelines.corpus_counts import counts_digests
+from pipelines.index_files import index_is_whole, index_sizes
 from pipelines.job import Job, Tools, fingerprint, tools
 from pipelines.marked import once
 from pipelines.measuring_chunks import WHOLE, MeasuredChunk, Pass
@@ -49,19 +51,21 @@ def set_parameters(near: Near) -> str:
 
 
 def measure_shard(job: Job, shard: Shard) -> dict[str, Any]:
-    """Measure a shard, unless it is done.
+    """Measure a shard, unless it is done and its files in index/ are whole.
 
     Returns:
-        Its marker: fingerprint, digests of its files, and counts of what was read.
+        Its marker: fingerprint, digests of its files, bytes of those in index/, and counts of what was read.
     """
     kit = tools(job)
     wanted = fingerprint(kit.measure_fingerprint, shard.name, shard.identity, *counts_digests(kit, shard.name))
 
     def make() -> dict[str, Any]:
-        return {"shard": shard.name, "fingerprint": wanted, **_write(kit, shard)}
+        made = _write(kit, shard)
+        return {"shard": shard.name, "fingerprint": wanted, **made, "index": index_sizes(kit, shard.name)}
 
     marker = kit.output("documents", shard.name, ".json")
-    return once(marker, wanted, kit.journal.task("measure", shard.name), make)
+    whole = partial(index_is_whole, kit, shard.name)
+    return once(marker, wanted, kit.journal.task("measure", shard.name), make, whole)
 
 
 def _write(kit: Tools, shard: Shard) -> dict[str, Any]:

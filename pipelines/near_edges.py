@@ -98,6 +98,6 @@ def _signatures_of(kit: Tools, near: Near, documents: Documents) -> Values:
         if not present.all():
             raise RunError(
                 f"{path} has no signature of row {rows[mine][~present][0]}, which the run file beside it names; "
-                f"measure that shard again: delete both with the shard's marker under documents/"
+                f"measure that shard again: delete it, then repeat the run that made it"
             )
     return values

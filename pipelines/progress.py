@@ -40,6 +40,7 @@ class Progress:
         self._live = Live(console=console, transient=True) if log_format == "auto" and console.is_terminal else None
         self._began = time.monotonic()
         self._told = 0.0
+        self._noted: set[str] = set()
 
     def __enter__(self) -> Self:
         if self._live is not None:
@@ -55,6 +56,7 @@ class Progress:
     def show(self, states: list[WorkerState]) -> None:
         """Show the workers as they are now."""
         self.states = states
+        self._note([note for worker in states for note in worker.notes])
         if self._live is not None:
             self._live.update(_table(self._facts()))
         elif time.monotonic() - self._told >= LINE_SECONDS:
@@ -79,6 +81,13 @@ class Progress:
             "kept_share": round(counts["kept"] / counts["decided"], 4) if counts["decided"] else None,
             "seconds_left": round(seconds * (1 - share) / share) if share else None,
         }
+
+    def _note(self, notes: list[str]) -> None:
+        """Print what was not printed before."""
+        for note in notes:
+            if note not in self._noted:
+                self._noted.add(note)
+                print(json.dumps({"note": note}) if self._json else note, file=sys.stderr, flush=True)
 
     def _tell(self, facts: dict[str, object]) -> None:
         line = json.dumps(facts) if self._json else ", ".join(f"{k} {v}" for k, v in _worded(facts).items())

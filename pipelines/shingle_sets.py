@@ -56,7 +56,7 @@ class ShingleSets:
             if not present.all():
                 raise RunError(
                     f"{path} has no set of row {rows[~present][0]}, which has a signature; measure that shard again: "
-                    f"delete the files of that shard under index/ with its marker under documents/"
+                    f"delete it, then repeat the run that made it"
                 )
             self._lies[mine], self.sizes[mine] = places["start"], places["size"]
 

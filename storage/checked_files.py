@@ -212,4 +212,4 @@ def difference(one: str, other: str) -> tuple[str, str]:
 def _mend(path: str) -> str:
     if "/counts/" in path and path.endswith((".run", ".counts")):
         return f"count again: delete {path} with the .json files of that shard beside it, then run the same command"
-    return f"measure that shard again: delete {path} with its marker under documents/, then run the same command"
+    return f"measure that shard again: delete {path}, then repeat the run that made it"

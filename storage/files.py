@@ -28,6 +28,7 @@ __all__ = [
     "read_json",
     "remove_tree",
     "remove_unfinished",
+    "size_of",
     "write_json",
 ]
 
@@ -115,6 +116,15 @@ def exists(path: str) -> bool:
     """Whether a file or folder stands under a name."""
     fs, name = place_of(path)
     return bool(fs.exists(name))
+
+
+def size_of(path: str) -> int | None:
+    """Bytes of a file; None where there is none."""
+    fs, name = place_of(path)
+    try:
+        return int(fs.size(name))
+    except FileNotFoundError:
+        return None
 
 
 def list_files(folder: str, suffix: str = "") -> list[str]:

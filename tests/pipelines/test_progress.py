@@ -19,6 +19,14 @@ def told(capsys, stages, shard_count=2, **counts):
     return json.loads(capsys.readouterr().err.splitlines()[-1])
 
 
+@pytest.mark.parametrize(("log_format", "line"), [("text", "a is damaged"), ("json", '{"note": "a is damaged"}')])
+def test_what_workers_tell_is_printed_once(capsys, log_format, line):
+    with Progress(2, ["decide"], log_format) as progress:
+        for _ in range(3):
+            progress.show([WorkerState(pid, True, None, None, None, 0, 0, {}, {}, ["a is damaged"]) for pid in (1, 2)])
+    assert capsys.readouterr().err.splitlines().count(line) == 1
+
+
 def test_nothing_is_left_when_every_stage_of_the_job_is_done(capsys):
     done = {"measure_shards": 2, "decide_shards": 2}
     assert told(capsys, ["measure", "decide"], **done)["seconds_left"] == 0
