@@ -22,6 +22,7 @@ EXCERPT_CHARACTERS = 320
 MARKED_EXAMPLES = 2
 MARKED_CHARACTERS = 320
 MARK_CONTEXT = 100
+LABELS = 3
 SCAN_ROWS = 2_048
 
 Place = tuple[int, int]
@@ -132,7 +133,11 @@ def _marked(run: FinishedRun, found: Mapping[str, list[Place]]) -> dict[str, lis
                 history = read[row]
                 shown = [asdict(segment) for segment in excerpt(history.segments, MARK_CONTEXT, MARKED_CHARACTERS, key)]
                 url, name = history.document["url"], history.document["id"]
-                examples[key].append({"key": document_key(shard, row), "id": name, "url": url, "segments": shown})
+                found_as = [
+                    r["text_value"] for r in history.decision["reasons"] if r["rule"] == key and r["text_value"]
+                ]
+                examples[key].append({"key": document_key(shard, row), "id": name, "url": url, "segments": shown,
+                                      "labels": list(dict.fromkeys(found_as))[:LABELS]})  # fmt: skip
     return examples
 
 

@@ -114,6 +114,7 @@ def test_benchmark_item_and_passage_are_named_and_the_passage_is_marked(tmp_path
     page = (tmp_path / "out/report/index.html").read_text()
     assert "decontaminate/contaminated" in page
     assert QUESTION.rstrip("?") in page
+    assert "<b>rivers:r1</b>" in page
 
 
 def test_an_item_of_two_megabytes_on_one_line_is_read(write, tmp_path):

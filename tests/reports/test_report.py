@@ -103,6 +103,7 @@ def test_edited_text_is_marked(report):
     marked = [(s["text"], s["kind"], s["reason"]) for s in example["segments"] if s["kind"] != "kept"]
     assert ("ada@example.org", "cut", "fineweb/email") in marked
     assert ("<email>", "added", "fineweb/email") in marked
+    assert example["labels"] == ["ada@example.org"]
     (edit,) = report["edits"]
     assert edit["key"] == "c4/c4_lines/no_end_mark"
     assert edit["examples"][0]["segments"][-1] == {
