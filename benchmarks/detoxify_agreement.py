@@ -1,9 +1,9 @@
 """Whether the package detoxify, the ONNX file in floats and the one with 8 bits say the same of a trained encoder.
 
-``python benchmarks/detoxify_agreement.py MODEL_FOLDER DATA [--judge FOLDER]``, with the extras ``detoxify`` and
+``python benchmarks/detoxify_agreement.py MODEL_FOLDER DATA JUDGE``, with the extras ``detoxify`` and
 ``train``. MODEL_FOLDER is what the trainer saved (config.json, model.safetensors, tokenizer.json), DATA the folder of
-shared data. With ``--judge`` its model.onnx is taken for the 8 bits, and decisions are by its calibration and
-thresholds; without, a file is made, and a decision is a probability of .5.
+shared data, JUDGE the folder made of it, whose model.onnx has the 8 bits; decisions are by its calibration and
+thresholds.
 """
 
 import argparse
@@ -83,7 +83,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--judge", type=Path)
+    parser.add_argument("judge", type=Path)
     parser.add_argument("--texts", type=int, default=150, help="of each source")
     given = parser.parse_args()
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -95,11 +95,8 @@ def main() -> None:
     texts = [text for text in texts if len(encoded[text]) <= PIECES + 2]
     print(f"{len(texts)} windows ({len(encoded) - len(set(texts))} are longer once tokenized, and left out)")
     with tempfile.TemporaryDirectory() as folder:
-        floats, coarse = Path(folder, "float.onnx"), Path(folder, "int8.onnx")
-        export_encoder(given.model, floats, eight_bits=False)
-        export_encoder(given.model, coarse)
-        if given.judge:
-            coarse = given.judge / "model.onnx"
+        floats, coarse = Path(folder, "float.onnx"), given.judge / "model.onnx"
+        export_encoder(given.model, floats)
         exact = np.array(list(logits(floats, [encoded[text] for text in texts])))
         rough = np.array(list(logits(coarse, [encoded[text] for text in texts])))
         for path in (floats, coarse):
@@ -114,12 +111,11 @@ def main() -> None:
         labels = package.class_names
     difference = np.abs(said - sigmoid(exact)).max()
     print(f"package detoxify against the file in floats: largest difference of a probability {difference:.2g}")
-    judge = json.loads((given.judge / "judge.json").read_text()) if given.judge else {}
+    judge = json.loads((given.judge / "judge.json").read_text())
     alike, flips = [], 0
     print("\n| label | threshold | flagged | decided alike | largest difference |\n|---|---|---|---|---|")
     for place, label in enumerate(labels):
-        line = judge.get("calibration", {}).get(label, {"slope": 1.0, "intercept": 0.0})
-        limit = judge.get("thresholds", {}).get(label, 0.5)
+        line, limit = judge["calibration"][label], judge["thresholds"][label]
         p, q = (sigmoid(line["slope"] * values[:, place] + line["intercept"]) for values in (exact, rough))
         same = (p >= limit) == (q >= limit)
         alike.append(same)

@@ -24,7 +24,7 @@ from judge_templates import LABELS
 from classifiers import screen_training
 from classifiers.calibration import IDENTITY, Platt, fit_platt, logits
 from classifiers.encoder_examples import examples
-from classifiers.encoder_export import export_encoder
+from classifiers.encoder_export import export_encoder, sample_windows
 from classifiers.judge import load
 from classifiers.judge_files import MODEL, SCREEN, TOKENIZER
 from classifiers.judge_writing import JudgeDescription, judge_folder_at, write_description
@@ -44,8 +44,9 @@ WEB_WEIGHT, CLEAN_WEIGHT = 16.0, 0.5
 def main() -> None:
     data, made, encoder, output = map(Path, sys.argv[1:5])
     validation = pq.read_table(made / "validation.parquet")
+    trained_on = pq.read_table(made / "train.parquet", columns=["text"])["text"].to_pylist()
     with judge_folder_at(output, overwrite=True) as folder:
-        export_encoder(encoder, folder / MODEL)
+        export_encoder(encoder, folder / MODEL, sample_windows(encoder / TOKENIZER, trained_on))
         (folder / TOKENIZER).write_bytes((encoder / TOKENIZER).read_bytes())
         (folder / "__init__.py").write_text('"""The judge of toxicity and bias that is installed: see CARD.md."""\n')
         files = [MODEL, TOKENIZER]

@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["OPSET", "Encoder", "encoder_model", "quantized"]
+__all__ = ["OPSET", "Encoder", "Floats", "Rounded", "encoder_model", "quantized"]
 
 OPSET = 20
 """The version of ONNX's operators that the graph is written in: the first with `Gelu`."""
 
 _CONTRIB = "com.microsoft"
 _PADDING = np.float32(-1e4)  # added to the attention paid to padding: its exponential is 0 in float32
-_SAFE = 64  # see `quantized`
 
 Floats = npt.NDArray[np.float32]
 Weights = Mapping[str, Floats]
+Rounded = tuple[npt.NDArray[np.int8], Floats]
+"""A weight of 8 bits: whole numbers, and the scale of each row that makes them the weight again."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Encoder:
 
     Attributes:
         weights: by the names of ``transformers``, without the prefix ``bert.``; `words.weight` and `words.bias` where
-            it has a head for tokens.
+            it has a head for tokens; what `balanced` adds where it is.
         layers: how many it has.
         heads: of attention, in each layer.
         epsilon: of layer normalization.
@@ -48,11 +49,10 @@ class Encoder:
 class _Graph:
     """Nodes and constants in the order in which they are made; a node's value is called as the node is."""
 
-    def __init__(self, eight_bits: bool) -> None:
-        self.eight_bits = eight_bits
+    def __init__(self, rounded: Mapping[str, Rounded] | None) -> None:
+        self.rounded = rounded
         self.nodes: list[Any] = []
         self.constants: dict[str, npt.NDArray[Any]] = {}
-        self._bytes: dict[str, list[str]] = {}
 
     def constant(self, name: str, values: npt.ArrayLike) -> str:
         """The name of a constant."""
@@ -75,44 +75,41 @@ class _Graph:
     def linear(self, value: str, weight: Floats, bias: Floats, name: str) -> str:
         """``value @ weight.T + bias``. With 8 bits the value has one scale, and every row of the weight its own."""
         bias_name = self.constant(f"{name}.bias", bias)
-        if not self.eight_bits:
-            product = self.node("MatMul", [value, self.constant(f"{name}.weight", weight.T)], f"{name}.product")
-            return self.node("Add", [product, bias_name], name)
-        if value not in self._bytes:  # made once, however many products take it
-            names = [f"{value}.bytes", f"{value}.scale", f"{value}.zero"]
-            self._bytes[value] = self.nodes_of("DynamicQuantizeLinear", [value], names)
-        numbers, scale, zero = self._bytes[value]
-        whole, scales = quantized(weight, _SAFE)
+        if self.rounded is None or name not in self.rounded:
+            return self.node("Add", [self.product(value, weight, name), bias_name], name)
+        names = [f"{value}.bytes", f"{value}.scale", f"{value}.zero"]
+        numbers, scale, zero = self.nodes_of("DynamicQuantizeLinear", [value], names)
+        whole, scales = self.rounded[name]
         weight_name, scales_name = self.constant(f"{name}.weight", whole.T), self.constant(f"{name}.scales", scales)
-        zeros = self.constant(f"{name}.zeros", np.zeros(len(weight), np.int8))
+        zeros = self.constant(f"{name}.zeros", np.zeros(len(whole), np.int8))
         inputs = [numbers, weight_name, scale, scales_name, zero, zeros, bias_name]
         return self.node("MatMulIntegerToFloat", inputs, name, _CONTRIB)
+
+    def product(self, value: str, weight: Floats, name: str) -> str:
+        """``value @ weight.T``, in floats."""
+        return self.node("MatMul", [value, self.constant(f"{name}.weight", weight.T)], f"{name}.product")
 
     def rows(self, ids: str, table: Floats, name: str) -> str:
         """Rows of a table; with 8 bits every row has its own scale."""
         import onnx
 
-        if not self.eight_bits:
+        if self.rounded is None:
             return self.node("Gather", [self.constant(f"{name}.table", table), ids], name)
-        whole, scales = quantized(table, 127)
+        whole, scales = quantized(table)
         numbers = self.node("Gather", [self.constant(f"{name}.table", whole), ids], f"{name}.whole")
         floats = self.node("Cast", [numbers], f"{name}.floats", to=onnx.TensorProto.FLOAT)
         scale = self.node("Gather", [self.constant(f"{name}.scales", scales[:, None]), ids], f"{name}.scale")
         return self.node("Mul", [floats, scale], name)
 
 
-def quantized(weight: Floats, limit: int) -> tuple[npt.NDArray[np.int8], Floats]:
-    """Whole numbers from ``-limit`` to ``limit``, and for each row the scale that makes the weight of them again.
-
-    Processors without VNNI multiply bytes in pairs and keep the sum of two products in 16 bits. Where no weight goes
-    beyond 64 that sum is at most 2 * 255 * 64 = 32,640 and never cut off: all processors find the same whole numbers.
-    """
-    scales = np.abs(weight).max(axis=1) / np.float32(limit)
+def quantized(table: Floats) -> Rounded:
+    """The whole numbers from -127 to 127 that are nearest to a table, with a scale for each of its rows."""
+    scales = np.abs(table).max(axis=1) / np.float32(127)
     scales = np.where(scales == 0, np.float32(1), scales).astype(np.float32)
-    return np.rint(weight / scales[:, None]).astype(np.int8), scales
+    return np.rint(table / scales[:, None]).astype(np.int8), scales
 
 
-def encoder_model(encoder: Encoder, eight_bits: bool) -> Any:
+def encoder_model(encoder: Encoder, rounded: Mapping[str, Rounded] | None = None) -> Any:
     """The ONNX model of an encoder, as an ``onnx.ModelProto``.
 
     Inputs are ``input_ids`` and ``attention_mask`` (int64 [1, n]), outputs ``labels`` (float32 [1, L]) and, where the
@@ -121,18 +118,18 @@ def encoder_model(encoder: Encoder, eight_bits: bool) -> Any:
 
     Args:
         encoder: weights and shape.
-        eight_bits: whether embeddings and the products of the layers have 8-bit weights, and the values that are
-            multiplied by them 8 bits with a scale from the window at hand. Heads and normalization stay in floats.
+        rounded: the weights of products that are to have 8 bits, by name, as `rounded_weights` makes them. The values
+            that are multiplied by them then get 8 bits with a scale from the window at hand, and so do embeddings
+            with a scale for each token. Heads, loud neurons and normalization stay in floats.
     """
     import onnx
 
-    graph, weights = _Graph(eight_bits), encoder.weights
+    graph, weights = _Graph(rounded), encoder.weights
     value = _embeddings(graph, encoder)
     hidden = _hidden(graph)
     for layer in range(encoder.layers):
         value = _layer(graph, encoder, f"encoder.layer.{layer}", value, hidden)
     first = graph.node("Gather", [value, graph.constant("first", np.int64(0))], "first_token", axis=1)
-    graph.eight_bits = False  # the heads are small
     pooled = graph.linear(first, weights["pooler.dense.weight"], weights["pooler.dense.bias"], "pooler")
     pooled = graph.node("Tanh", [pooled], "pooled")
     graph.linear(pooled, weights["classifier.weight"], weights["classifier.bias"], "labels")
@@ -149,7 +146,7 @@ def encoder_model(encoder: Encoder, eight_bits: bool) -> Any:
         [helper.make_tensor_value_info(name, kinds.FLOAT, shape) for name, shape in names.items()],
         [onnx.numpy_helper.from_array(values, name) for name, values in graph.constants.items()],
     )
-    versions = [helper.make_opsetid("", OPSET), *([helper.make_opsetid(_CONTRIB, 1)] if eight_bits else [])]
+    versions = [helper.make_opsetid("", OPSET), *([helper.make_opsetid(_CONTRIB, 1)] if rounded else [])]
     return helper.make_model(body, opset_imports=versions, ir_version=9, producer_name="tamis")
 
 
@@ -177,17 +174,31 @@ def _hidden(graph: _Graph) -> str:
 
 def _layer(graph: _Graph, encoder: Encoder, name: str, value: str, hidden: str) -> str:
     """One layer: attention, then the two products of the feed-forward part, each added and normalized."""
-    weights = encoder.weights
-
-    def linear(value: str, part: str) -> str:
-        return graph.linear(value, weights[f"{name}.{part}.weight"], weights[f"{name}.{part}.bias"], f"{name}.{part}")
-
-    mixed = linear(_attention(graph, encoder, name, value, hidden), "attention.output.dense")
-    summed = graph.node("Add", [mixed, value], f"{name}.attention.sum")
+    mixed = _linear(graph, encoder, _attention(graph, encoder, name, value, hidden), f"{name}.attention.output.dense")
+    summed = graph.node("Add", [mixed, _whole(graph, encoder, value)], f"{name}.attention.sum")
     value = _normal(graph, encoder, f"{name}.attention.output.LayerNorm", summed)
-    inner = graph.node("Gelu", [linear(value, "intermediate.dense")], f"{name}.gelu")
-    summed = graph.node("Add", [linear(inner, "output.dense"), value], f"{name}.sum")
+    inner = graph.node("Gelu", [_linear(graph, encoder, value, f"{name}.intermediate.dense")], f"{name}.gelu")
+    mixed = _linear(graph, encoder, inner, f"{name}.output.dense")
+    if f"loud.{name}.output.weight" in encoder.weights:
+        inner = _linear(graph, encoder, value, f"loud.{name}.intermediate")
+        inner = graph.node("Gelu", [inner], f"loud.{name}.gelu")
+        loud = graph.product(inner, encoder.weights[f"loud.{name}.output.weight"], f"loud.{name}.output")
+        mixed = graph.node("Add", [mixed, loud], f"loud.{name}.sum")
+    summed = graph.node("Add", [mixed, _whole(graph, encoder, value)], f"{name}.sum")
     return _normal(graph, encoder, f"{name}.output.LayerNorm", summed)
+
+
+def _linear(graph: _Graph, encoder: Encoder, value: str, name: str) -> str:
+    """What a weight and its bias make of a value."""
+    return graph.linear(value, encoder.weights[f"{name}.weight"], encoder.weights[f"{name}.bias"], name)
+
+
+def _whole(graph: _Graph, encoder: Encoder, value: str) -> str:
+    """A normalized value, as large as it was before its channels were balanced."""
+    factor = f"{value}.factor"
+    if factor not in encoder.weights:
+        return value
+    return graph.node("Mul", [value, graph.constant(factor, encoder.weights[factor])], f"{value}.whole")
 
 
 def _attention(graph: _Graph, encoder: Encoder, name: str, value: str, hidden: str) -> str:
@@ -200,12 +211,14 @@ def _attention(graph: _Graph, encoder: Encoder, name: str, value: str, hidden: s
         for kind in ("weight", "bias")
     )
     together = graph.linear(value, weight, bias, f"{own}.together")
-    shape = graph.constant("shape_of_heads", np.array([1, -1, 3, encoder.heads, size]))
-    apart = graph.node("Reshape", [together, shape], f"{own}.apart")
-    turned = graph.node("Transpose", [apart], f"{own}.turned", perm=[2, 0, 3, 1, 4])
-    index = [graph.constant(f"part.{part}", np.int64(part)) for part in range(3)]
-    query, key, values = (graph.node("Gather", [turned, part], f"{own}.{part}", axis=0) for part in index)
-    turned_key = graph.node("Transpose", [key], f"{own}.turned_key", perm=[0, 1, 3, 2])
+    shape = graph.constant("shape_of_heads", np.array([1, -1, encoder.heads, size]))
+    turns = {"query": [0, 2, 1, 3], "key": [0, 2, 3, 1], "value": [0, 2, 1, 3]}
+    apart = graph.nodes_of("Split", [together], [f"{own}.{part}" for part in turns], axis=-1, num_outputs=len(turns))
+    shaped = [graph.node("Reshape", [part, shape], f"{part}.heads") for part in apart]
+    query, turned_key, values = (
+        graph.node("Transpose", [part], f"{part}.turned", perm=turn)
+        for part, turn in zip(shaped, turns.values(), strict=True)
+    )
     heed = graph.node("Add", [graph.node("MatMul", [query, turned_key], f"{own}.heed"), hidden], f"{own}.heed_shown")
     shares = graph.node("Softmax", [heed], f"{own}.shares", axis=-1)
     taken = graph.node("MatMul", [shares, values], f"{own}.taken")

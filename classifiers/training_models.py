@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from classifiers.encoder_export import check_length
+from classifiers.encoder_export import check_length, export_encoder, sample_windows
 from classifiers.fasttext_judge import model_name
 from classifiers.fasttext_training import train_fasttext
 from classifiers.judge_files import MODEL, TOKENIZER
+from classifiers.labelled import TEXT
 from classifiers.training_plan import TrainingPlan
 from filters.errors import ConfigurationError, InputError
 
@@ -62,8 +63,7 @@ def leave_models(plan: TrainingPlan, train: pa.Table, folder: Path, report: Call
             report(f"training fastText on {label}")
             train_fasttext(train, label, folder / model_name(label), plan.fasttext)
         return [model_name(label) for label in plan.labels]
-    from classifiers.encoder_export import export_encoder
-
-    export_encoder(plan.work, folder / MODEL, tokens=plan.recipe.tokens)
+    windows = sample_windows(plan.work / TOKENIZER, train[TEXT].to_pylist(), plan.recipe.tokens)
+    export_encoder(plan.work, folder / MODEL, windows, plan.recipe.tokens)
     (folder / TOKENIZER).write_bytes((plan.work / TOKENIZER).read_bytes())
     return [MODEL, TOKENIZER]

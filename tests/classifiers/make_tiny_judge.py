@@ -10,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from classifiers.encoder_balance import balanced
 from classifiers.encoder_graph import Encoder, encoder_model
+from classifiers.encoder_rounding import rounded_weights
 
 FOLDER = Path(__file__).parent / "tiny_judge"
 LABELS = [
@@ -71,7 +73,10 @@ def tokenizer(words):
 def main():
     words = vocabulary()
     FOLDER.mkdir(exist_ok=True)
-    (FOLDER / "model.onnx").write_bytes(encoder_model(encoder(len(words)), True).SerializeToString(deterministic=True))
+    windows = [np.random.default_rng(k).integers(0, len(words), 4 + k % 60) for k in range(100)]
+    fitted = balanced(encoder(len(words)), windows)
+    model = encoder_model(fitted, rounded_weights(encoder_model(fitted), windows))
+    (FOLDER / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
     tokenizer(words).save(str(FOLDER / "tokenizer.json"), pretty=False)
     names = ("model.onnx", "tokenizer.json")
     description = {

@@ -110,7 +110,7 @@ def test_the_package_and_the_onnx_file_of_the_same_weights_agree(model, exported
 
     from classifiers.encoder_export import export_encoder
 
-    export_encoder(model, tmp_path / "model.onnx", eight_bits=False)
+    export_encoder(model, tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     package = Detoxify(checkpoint=str(exported[0]))
