@@ -76,12 +76,6 @@ class Placed:
     between: pa.StringArray
     survivors: pa.StringArray
 
-    @classmethod
-    def all_of(cls, splits: pa.StringArray) -> "Placed":
-        """Nobody leaves."""
-        nothing = pa.array([], pa.string())
-        return cls(splits, np.empty(0, np.int64), nothing, nothing, nothing)
-
     def of_kept(self, kept: npt.NDArray[np.bool_]) -> pa.StringArray:
         """The splits of kept documents, null for the others."""
         return pc.if_else(pa.array(kept), self.splits, pa.scalar(None, pa.string()))

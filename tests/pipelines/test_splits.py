@@ -141,6 +141,12 @@ def test_decide_without_text_writes_the_same_decisions(divided):
     assert ledgers[0]["splits"] == ledgers[1]["splits"]
 
 
+def test_a_stricter_decision_keeps_the_splits_of_the_looser_components(divided):
+    strict = DUPLICATES.replace("0.6", "0.99")
+    loose, kept = splits_of(divided / "out"), splits_of(decided(divided, "strict", duplicates=strict))
+    assert kept == loose
+
+
 def test_removed_documents_have_no_split(divided):
     output = decided(divided, "removed", duplicates=DUPLICATES.replace("tag", "drop"))
     assert {row["split"] for row in rows_of(output, "removed")} == {None}

@@ -64,6 +64,15 @@ def test_the_error_names_both_faults_and_pickles():
     assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
 
 
+def test_a_kept_document_without_a_split_is_missed_where_there_are_splits():
+    counts = {"characters": 0, "tokens": 0}
+    divided = {"train": {"documents": 3, **counts}, "test": {"documents": 1, **counts}}
+    check({**LEDGER, "splits": divided})
+    divided["test"]["documents"] = 0
+    with pytest.raises(RunError, match=r"does not balance: 1 divided document unaccounted for \("):
+        check({**LEDGER, "splits": divided})
+
+
 def test_the_sum_of_a_run_is_named_so():
     total = merge([LEDGER, changed(total=12)])
     with pytest.raises(RunError, match="The ledger of the whole run does not balance"):
