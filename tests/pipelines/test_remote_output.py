@@ -86,3 +86,16 @@ def test_a_second_run_into_a_remote_output_is_refused_and_says_how_to_go_on(fold
     write_json("memory://remote-test/out/work/lock.json", {"pid": 7, "host": "elsewhere"})
     with pytest.raises(OutputError, match=r"written by process 7 on elsewhere.*remove .*lock\.json"):
         made(folder, f"{folder}/in", "memory://remote-test/out")
+
+
+def test_an_earlier_output_that_is_not_on_this_disk_is_deduplicated_against(folder):
+    for earlier in (f"{folder}/old", "memory://remote-test/old"):
+        made(folder, f"{folder}/in", earlier)
+    for earlier, output in ((f"{folder}/old", "plain"), ("memory://remote-test/old/", "remote")):
+        text = CONFIGURATION.format(inputs=f"{folder}/in/deep", output=folder / output)
+        text = text.replace("of: raw,", f"of: raw, against: {{old: '{earlier}'}},")
+        assert run(configured(folder, text)).exit_status == 0
+        told = explain(folder / output, "web/b.jsonl:0").survivor
+        assert (told.key, told.text) == ("old:web/a.jsonl:0", prose(1))
+        assert (folder / output / "earlier/old/web/deep/b.jsonl.parquet").is_file()
+    assert digests(folder / "remote") == digests(folder / "plain")
