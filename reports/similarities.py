@@ -58,7 +58,9 @@ def _near(run: FinishedRun, folder: str, column: str) -> Iterator[pa.Array]:
     """The similarities of the near duplicates among the structs of a list column, a window at a time."""
     for shard in run.shards:
         if run.has("groups", shard):  # else no document of the shard has a duplicate
-            for table in run.tables(folder, shard, [column]):
+            for table in run.tables(
+                folder, shard, [f"{column}.list.element.{name}" for name in ("kind", "similarity")]
+            ):
                 found = pc.list_flatten(table[column].combine_chunks())
                 yield found.filter(pc.equal(found.field("kind"), "near")).field("similarity")
 
