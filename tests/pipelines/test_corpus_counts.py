@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from apache_beam.runners.portability.fn_api_runner import execution
 from runs import configured, digests, here, rows_of, write_jsonl
 
 from filters.errors import ConfigurationError
@@ -141,6 +142,17 @@ def test_other_orders_of_inputs_and_numbers_of_partitions_give_the_same_bytes(sh
 
 def test_nothing_of_the_exchange_is_left_behind(finished):
     assert not (finished / "work" / "counts").exists()
+
+
+def test_no_text_crosses_a_shuffle(corpus, monkeypatch):
+    crossed = []
+    append = execution.GroupingBuffer.append
+    monkeypatch.setattr(
+        execution.GroupingBuffer, "append", lambda self, data: (crossed.append(bytes(data)), append(self, data))
+    )
+    run(configuration(corpus))
+    assert crossed
+    assert not any(word in data for data in crossed for word in (b"harbour", b"products", b"quotea", b"QUOTE"))
 
 
 def done_again(monkeypatch):
