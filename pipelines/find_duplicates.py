@@ -49,7 +49,6 @@ class FindDuplicates(beam.PTransform):
         earlier = measured.pipeline | "EarlierShards" >> beam.Create(range(earlier_count), reshuffle=True)
         return (own, earlier) | "AllShards" >> beam.Flatten()
 
-
     def _write_earlier(self, pipeline: beam.Pipeline, members: beam.PCollection[Keyed]) -> list[AsSingleton]:
         """How many shards of earlier outputs have their table; nothing where there is no earlier output."""
         count = tools(self.job).corpus.first_own
@@ -111,11 +110,15 @@ def _number(element: Keyed, job: Job) -> int:
 
 
 def _slices(number: int, job: Job) -> Iterator[Keyed]:
-    yield from exchange.slices_of(job, number)
+    with tools(job).journal.task("exchange"):
+        found = list(exchange.slices_of(job, number))
+    yield from found
 
 
 def _blocks(number: int, job: Job) -> Iterator[Keyed]:
-    yield from exchange.blocks_of(job, number)
+    with tools(job).journal.task("exchange"):
+        found = list(exchange.blocks_of(job, number))
+    yield from found
 
 
 def _own(element: Keyed, job: Job) -> Iterator[Keyed]:

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from runs import configured, digests, here, rows_of, write_jsonl
+from runs import SAME_EVERYWHERE, configured, digests, here, rows_of, write_jsonl
 from test_near_duplicates import edited, page
 
 from pipelines import star_rounds
@@ -44,21 +44,21 @@ def corpus(tmp_path_factory, request):
         write_jsonl(folder / "in" / f"{name}.jsonl", found[number::3])
     with pytest.MonkeyPatch.context() as monkeypatch:
         here(monkeypatch)
-        output = made(folder, request.param, exchange="files", components="memory")
+        text = CONFIGURATION.format(folder=folder, verify=request.param)
+        output = made(folder, "out", text, exchange="files", components="memory")
     sizes = [row["component_size"] for row in rows_of(output, "groups")]
     assert max(sizes) > CHAIN + 4
     assert {edge["kind"] for row in rows_of(output, "groups") for edge in row["edges"]} == {"text", "url", "near"}
-    return folder, request.param, digests(output)
+    return folder, text, digests(output)
 
 
-def made(folder, verify, paths=None, **ways):
-    """The output of a run."""
-    output = folder / "-".join(map(str, ways.values()))
-    options = {"output.path": str(output), **{f"run.{name}": way for name, way in ways.items()}}
+def made(folder, name, text, paths=None, **ways):
+    """The output of a run, by the name of its folder."""
+    options = {"output.path": str(folder / name), **{f"run.{key}": way for key, way in ways.items()}}
     if paths is not None:
         options["inputs.web.paths"] = [f"{folder}/in/{name}.jsonl" for name in paths]
-    assert run(configured(folder, CONFIGURATION.format(folder=folder, verify=verify), **options)).exit_status == 0
-    return output
+    assert run(configured(folder, text, **options)).exit_status == 0
+    return folder / name
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,28 @@ def made(folder, verify, paths=None, **ways):
 )
 def test_every_way_gives_the_same_bytes(corpus, monkeypatch, exchange, components, workers, paths):
     monkeypatch.setattr(star_rounds, "MOST_ROUNDS", 5)
-    folder, verify, wanted = corpus
-    output = made(folder, verify, paths, exchange=exchange, components=components, workers=workers)
-    assert digests(output) == wanted
+    folder, text, wanted = corpus
+    ways = {"exchange": exchange, "components": components, "workers": workers}
+    assert digests(made(folder, f"{exchange} {components}", text, paths, **ways)) == wanted
 
 
 def test_another_way_is_no_change_of_the_run(corpus):
-    folder, verify, wanted = corpus
-    output = folder / "files-memory"
-    before = {path: path.stat().st_mtime_ns for path in output.rglob("*.parquet")}
-    options = {"output.path": str(output), "run.exchange": "blocks", "run.components": "auto"}
-    assert run(configured(folder, CONFIGURATION.format(folder=folder, verify=verify), **options)).exit_status == 0
-    assert {path: path.stat().st_mtime_ns for path in output.rglob("*.parquet")} == before
-    assert digests(output) == wanted
+    folder, text, wanted = corpus
+    before = {path: path.stat().st_mtime_ns for path in (folder / "out").rglob("*.parquet")}
+    assert digests(made(folder, "out", text, exchange="blocks", components="auto")) == wanted
+    assert {path: path.stat().st_mtime_ns for path in (folder / "out").rglob("*.parquet")} == before
+
+
+def test_every_way_meets_earlier_outputs_alike(tmp_path, monkeypatch):
+    monkeypatch.setattr(star_rounds, "MOST_ROUNDS", 5)
+    found, text = documents(), CONFIGURATION.format(folder=tmp_path, verify="signature")
+    write_jsonl(tmp_path / "in" / "a.jsonl", found[::2])
+    made(tmp_path, "first", text)
+    write_jsonl(tmp_path / "in" / "a.jsonl", found[1::2])
+    text = text.replace("{of: raw", f"{{of: raw, against: {{old: {tmp_path}/first}}")
+    one = made(tmp_path, "one", text, exchange="files", components="memory")
+    other = made(tmp_path, "other", text, exchange="blocks", components="rounds")
+    everything = [*SAME_EVERYWHERE, "earlier"]
+    assert digests(one, everything) == digests(other, everything)
+    assert any(row["component"].startswith("old:") for row in rows_of(other, "groups"))
+    assert any(name.startswith("earlier/") for name in digests(other, everything))
