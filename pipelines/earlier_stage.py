@@ -63,13 +63,18 @@ def _kept(corpus: Corpus, number: int, rows: npt.NDArray[np.int64]) -> npt.NDArr
 def earlier_contenders(job: Job, number: int) -> Iterator[tuple[int, bytes]]:
     """What an earlier output kept of a shard, where new documents are in its components, by partition of these."""
     kit = tools(job)
-    duplicates = kit.policy.duplicates
-    assert duplicates is not None
-    found = read_table(_path(kit, kit.job.source, number))
+    found = read_table(_path(kit, job.source, number))
     found = found.filter(found.column("kept"))
-    if found.num_rows == 0:
-        return
-    divided = kit.policy.splits is not None
+    if found.num_rows:
+        with kit.journal.task("decide"):
+            parts = list(partitioned(with_signatures(kit, number, _settled(kit, number, found)), job.partition_count))
+        yield from parts
+
+
+def _settled(kit: Tools, number: int, found: pa.Table) -> pa.Table:
+    """Documents of the side table in the columns of contenders: what orders survivors is null, for they stay."""
+    duplicates, divided = kit.policy.duplicates, kit.policy.splits is not None
+    assert duplicates is not None
     schema = contenders_schema(duplicates.survivor, scope=duplicates.scope, divided=divided)
     decisions = read_table(kit.corpus.decisions(number), ["row", "split"]) if divided else None
     parts = []
@@ -90,8 +95,7 @@ def earlier_contenders(job: Job, number: int) -> Iterator[tuple[int, bytes]]:
             known["split"] = decisions.column("split").combine_chunks().take(at)
         columns = [known.get(field.name, pa.nulls(len(places), field.type)) for field in schema]
         parts.append(pa.RecordBatch.from_arrays(columns, schema=schema))
-    contenders = with_signatures(kit, number, pa.Table.from_batches(parts, schema))
-    yield from partitioned(contenders, job.partition_count)
+    return pa.Table.from_batches(parts, schema)
 
 
 def _batches(
