@@ -52,9 +52,9 @@ class CorpusLines:
 
     Lines are those of CCNet (Wenzek et al. 2020, section 3.1, where they are called paragraphs) and of C4's code (TFDS,
     text/c4_utils.py, remove_duplicate_text), sentences the spans of three that C4's paper names (Raffel et al. 2020,
-    section 2.2): all three go. Both projects take what stands in two documents or more; CCNet takes every copy (dedup.py,
-    deduplicate_two_pass), C4 keeps one. A document that has a piece twice keeps or loses both, where these projects
-    drop the second: `filters.repeated_lines` is for that.
+    section 2.2): all three go. Both projects take what stands in two documents or more; CCNet takes every copy
+    (dedup.py, deduplicate_two_pass), C4 keeps one. A document that has a piece twice keeps or loses
+    both, where these projects drop the second: `filters.repeated_lines` is for that.
 
     Args:
         of: lines lie between line feeds; paragraphs between empty lines; sentences are taken three in a row.
