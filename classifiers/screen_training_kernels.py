@@ -119,8 +119,7 @@ def train_pass(
     bounds, features = np.zeros(2 * longest + 3, np.int64), np.empty(6 * longest + FEATURES, np.int64)
     sums = np.zeros((2 * longest + 3, WIDTH), np.float32)
     total, back = np.empty(WIDTH, np.float32), np.empty(WIDTH, np.float32)
-    units, last = np.empty(len(layers), np.float32), len(layers) - 1
-    loss = 0.0
+    units, loss = np.empty(len(layers), np.float32), 0.0
     for step in range(len(order)):
         text, other, words = order[step], companions[step], 0
         if other >= 0 and before[step]:
@@ -143,32 +142,48 @@ def train_pass(
         gradient = np.float32((1 / (1 + math.exp(-logit)) - target) * weight)
         if abs(gradient) < SETTLED:
             continue
-        back[:] = 0
-        rate = rates[step] * LAYERS_SLOWER
-        for unit in range(len(layers)):
-            if units[unit] == 0:
-                continue
-            arriving = gradient * layers[unit, WIDTH + 1]
-            for k in range(WIDTH):
-                back[k] += arriving * layers[unit, k]
-            for k in range(WIDTH):
-                moved(layers, layers_squares, unit, k, arriving * total[k], rate)
-            moved(layers, layers_squares, unit, WIDTH, arriving, rate)
-            if unit != last:  # the weight of the unit without a rectifier stays 1
-                moved(layers, layers_squares, unit, WIDTH + 1, gradient * units[unit], rate)
-        first = max(0, end - STRETCH)
-        size = np.float32(math.sqrt(end - first + 1))
-        square = np.float32(0)
-        for k in range(WIDTH):
-            back[k] /= size
-            square += back[k] * back[k] / np.float32(WIDTH)
-        for j in range(bounds[first], bounds[end]):
-            row = features[j]
-            table_squares[row] += square
-            rate = rates[step] / np.float32(math.sqrt(table_squares[row] + SMALL))
-            for k in range(WIDTH):
-                table[row, k] -= rate * back[k]
+        step_layers(gradient, total, units, layers, layers_squares, rates[step] * LAYERS_SLOWER, back)
+        step_rows(end, bounds, features, back, table, table_squares, rates[step])
     return loss / max(len(order), 1)
+
+
+@inner
+def step_layers(
+    gradient: np.float32, total: Numbers, units: Numbers, layers: Numbers, squares: Numbers, rate: float, back: Numbers
+) -> None:
+    """A step of the layers; leaves in `back` the gradient of what they were given."""
+    back[:] = 0
+    last = len(layers) - 1
+    for unit in range(len(layers)):
+        if units[unit] == 0:
+            continue
+        arriving = gradient * layers[unit, WIDTH + 1]
+        for k in range(WIDTH):
+            back[k] += arriving * layers[unit, k]
+        for k in range(WIDTH):
+            moved(layers, squares, unit, k, arriving * total[k], rate)
+        moved(layers, squares, unit, WIDTH, arriving, rate)
+        if unit != last:  # the weight of the unit without a rectifier stays 1
+            moved(layers, squares, unit, WIDTH + 1, gradient * units[unit], rate)
+
+
+@inner
+def step_rows(
+    end: int, bounds: Ints, features: Ints, back: Numbers, table: Numbers, squares: Numbers, rate: float
+) -> None:
+    """A step of the rows of a stretch's features; `back` becomes the gradient of each."""
+    first = max(0, end - STRETCH)
+    size = np.float32(math.sqrt(end - first + 1))
+    square = np.float32(0)
+    for k in range(WIDTH):
+        back[k] /= size
+        square += back[k] * back[k] / np.float32(WIDTH)
+    for j in range(bounds[first], bounds[end]):
+        row = features[j]
+        squares[row] += square
+        slower = rate / np.float32(math.sqrt(squares[row] + SMALL))
+        for k in range(WIDTH):
+            table[row, k] -= slower * back[k]
 
 
 @inner
