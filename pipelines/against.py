@@ -1,6 +1,8 @@
 """Earlier outputs that a run's documents are compared with: what keeps them from meeting is told before it starts."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -25,6 +27,9 @@ from storage.signature_files import check_signatures
 __all__ = ["against_of", "earlier_identities", "earlier_sizes"]
 
 Record = Mapping[str, Any]
+
+OPENED_AT_ONCE = 32
+"""Files of earlier outputs whose headers are read."""
 
 
 def against_of(configuration: Configuration) -> dict[str, str]:
@@ -148,23 +153,25 @@ def _check_files(configuration: Configuration, output: EarlierOutput) -> None:
     """Open what is read of every shard: the files of its index, their headers verified, and its decisions."""
     duplicates = configuration.policy().duplicates
     assert duplicates is not None
-    near, corpus = duplicates.near, Corpus([output], "", [])
-    for number in range(corpus.first_own):
-        try:
-            for kind, parameters in indexed_kinds(near).items():
-                check_run(corpus.index(number, f".{kind}.run"), parameters)
-            if near is not None:
-                width, parameters = near.permutations.count, indexed_kinds(near)["near"]
-                check_signatures(corpus.index(number, ".near.signatures"), parameters, width)
-            if near is not None and near.verify == "exact":
-                places, sets = (corpus.index(number, suffix) for suffix in (".near.sets", ".near.shingles"))
-                check_sets(places, sets, set_parameters(near))
-        except OutputError as error:
-            raise OutputError(
-                f"duplicates.against.{output.name}: {error} (the command that made {output.source})"
-            ) from error
-        if not exists(corpus.decisions(number)):
-            raise OutputError(
-                f"duplicates.against.{output.name}: {corpus.decisions(number)} is missing; run again what made "
-                f"{output.output}"
-            )
+    corpus = Corpus([output], "", [])
+    with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:  # an object store takes its time for each
+        for problem in pool.map(partial(_wanting, corpus, duplicates.near), range(corpus.first_own)):
+            if problem is not None:
+                raise OutputError(f"duplicates.against.{output.name}: {problem}")
+
+
+def _wanting(corpus: Corpus, near: Near | None, number: int) -> str | None:
+    """What is wrong with the files of a shard of an earlier output."""
+    output, decisions = corpus.earlier[0], corpus.decisions(number)
+    try:
+        for kind, parameters in indexed_kinds(near).items():
+            check_run(corpus.index(number, f".{kind}.run"), parameters)
+        if near is not None:
+            parameters = indexed_kinds(near)["near"]
+            check_signatures(corpus.index(number, ".near.signatures"), parameters, near.permutations.count)
+        if near is not None and near.verify == "exact":
+            places, sets = (corpus.index(number, suffix) for suffix in (".near.sets", ".near.shingles"))
+            check_sets(places, sets, set_parameters(near))
+    except OutputError as error:
+        return f"{error} (the command that made {output.source})"
+    return None if exists(decisions) else f"{decisions} is missing; run again what made {output.output}"
