@@ -1,7 +1,7 @@
 """The transforms of a run: `Annotate`, `FindDuplicates` and `Decide`, for our graph or a user's own Beam code.
 
 Their elements are shards, ``(ordinal, Shard)`` first and then ``(ordinal, name)``: the documents of a shard stay inside
-one step, and what crosses the shuffles is names, ranges, packed edges, small rows and counts.
+one step, and what crosses the shuffles is names, ranges or packed hashes, packed edges, small rows and counts.
 
     prepared = prepare_run(configuration)
     job = prepared.job
