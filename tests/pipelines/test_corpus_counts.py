@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import fsspec
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +15,7 @@ from filters.errors import ConfigurationError
 from pipelines import corpus_counts, extracting_stage, measuring_stage
 from pipelines.corpus_counts import PAIR
 from pipelines.running import decide, run
+from storage.files import remove_tree
 
 CONFIGURATION = """
     inputs: {{web: {{paths: [{paths}], id: id}}}}
@@ -231,6 +233,29 @@ def test_a_sample_counts_what_is_in_the_sample(corpus):
     (row,) = [r for r in rows_of(corpus / "out", "clean") if r["text"].startswith(words("d", 70))] or [None]
     assert len(json.loads((corpus / "out" / "shards.json").read_text())["shards"]) < 3
     assert row is None or FOOTER.replace("2019", "1999") in row["text"]
+
+
+def test_records_that_a_sample_passes_over_are_counted_once(corpus):
+    path = corpus / "in" / "a.jsonl"
+    path.write_text(path.read_text() + "{\n")
+    sample = "    sample: {{fraction: 0.5, seed: 2}}\n    budget: {{failed_records: 100%}}\n"
+    plain = CONFIGURATION.split("    cleaners:")[0] + "    steps: [{{name: raw}}]\n    limits: {{chunk_rows: 3}}\n"
+    for name, text in (("out", CONFIGURATION), ("plain", plain)):
+        run(configuration(corpus, text=text + sample, **{"output.path": str(corpus / name)}))
+    records = [json.loads((corpus / name / "run.json").read_text())["totals"]["records"] for name in ("out", "plain")]
+    assert records[0]["skipped"] == records[1]["skipped"]
+    assert records[0]["failed"] == records[1]["failed"]
+    assert records[0]["total"] == records[1]["total"] == 11
+
+
+def test_an_output_that_is_not_on_this_disk_gets_the_same_bytes(shared, finished):
+    remote, files = "memory://counts-test/out", fsspec.filesystem("memory")
+    run(configuration(shared, **{"output.path": remote}))
+    for folder in ("counts", "clean"):
+        for path in (p for p in (finished / folder).rglob("*.jsonl.*") if p.suffix != ".json"):
+            assert files.cat(f"/counts-test/out/{path.relative_to(finished)}") == path.read_bytes()
+    assert not files.exists("/counts-test/out/work/counts")
+    remove_tree("memory://counts-test")
 
 
 FRAGILE = """
