@@ -48,7 +48,7 @@ def shingle_sets(folder):
     return [set(hashes[first:last].tolist()) for first, last in pairwise(bounds.tolist())]
 
 
-def jaccard(one, other):
+def set_similarity(one, other):
     """Of two sets."""
     return len(one & other) / len(one | other)
 
@@ -59,12 +59,12 @@ def row(verify, output, sets):
     members = defaultdict(list)
     for place in pq.read_table(groups, columns=["row", "component"]).to_pylist():
         members[place["component"]].append(sets[place["row"]])
-    within = min(jaccard(*pair) for mine in members.values() for pair in combinations(mine, 2))
+    within = min(set_similarity(*pair) for mine in members.values() for pair in combinations(mine, 2))
     (removed,) = (output / "removed").rglob("*.parquet")
     alike = []
     for document in pq.read_table(removed, columns=["row", "reasons"]).to_pylist():
         survivor = document["reasons"][0]["survivor"]
-        alike.append(jaccard(sets[document["row"]], sets[int(survivor.rpartition(":")[2])]))
+        alike.append(set_similarity(sets[document["row"]], sets[int(survivor.rpartition(":")[2])]))
     print(
         f"| {verify} | {len(members):,} | {sum(map(len, members.values())):,} | {within:.3f} | {len(alike):,} "
         f"| {min(alike):.3f} | {np.quantile(alike, 0.05):.3f} | {np.mean(np.array(alike) < 0.75):.3f} |",

@@ -87,7 +87,7 @@ def unsettled(links: Links) -> int:
         links: all of some nodes, as those see them.
     """
     links = _unique(links)
-    begins = _begins(links)
+    begins = _starts_of_nodes(links)
     counts = np.diff(np.append(begins, len(links)))
     smaller = np.add.reduceat(links["other"] < links["node"], begins, dtype=np.int64) if len(begins) else counts
     return int(((smaller > 0) & (counts > 1)).sum())
@@ -104,7 +104,7 @@ def members(links: Links) -> tuple[Nodes, Nodes, npt.NDArray[np.int64]]:
     """
     links = _unique(links)
     links = links[links["other"] > links["node"]]
-    begins = _begins(links)
+    begins = _starts_of_nodes(links)
     counts = np.diff(np.append(begins, len(links)))
     nodes = np.concatenate([links["node"][begins], links["other"]])
     smallest = np.concatenate([links["node"][begins], links["node"]])
@@ -127,12 +127,12 @@ def _unique(links: Links) -> Links:
     return links[new]
 
 
-def _begins(links: Links) -> npt.NDArray[Any]:
+def _starts_of_nodes(links: Links) -> npt.NDArray[Any]:
     """Where the links of each node begin."""
     return np.flatnonzero(np.concatenate([[True], links["node"][1:] != links["node"][:-1]])[: len(links)])
 
 
 def _first_of_node(links: Links) -> Nodes:
     """The smallest neighbour of each link's node."""
-    begins = _begins(links)
+    begins = _starts_of_nodes(links)
     return np.repeat(links["other"][begins], np.diff(np.append(begins, len(links))))
