@@ -71,9 +71,16 @@ def _write_runs(kit: Tools, shard: Shard, round_: int) -> dict[str, str]:
         for number in found:
             found[number].append(_records(chunk.annotations, number))
     return {
-        str(c.number): write_run(_run(kit, shard.name, c.number), np.concatenate(found.pop(c.number)), c.parameters)
+        str(c.number): write_run(_run(kit, shard.name, c.number), _of_texts(found.pop(c.number)), c.parameters)
         for c in counts
     }
+
+
+def _of_texts(parts: list[Records]) -> Records:
+    """The pieces of each text once, under the first document that has it: copies are no news to the count."""
+    records = np.concatenate(parts)
+    records = records[np.lexsort((records["row"], records["payload"], records["hash"]))]
+    return records[_another(records["hash"]) | _another(records["payload"])]
 
 
 def _records(given: pa.RecordBatch, number: int) -> Records:

@@ -332,6 +332,15 @@ def test_the_user_s_documents_come_through_the_passes_unchanged(shared, finished
     assert sum(pq.ParquetFile(path).metadata.num_rows for path in extracted if "failed" not in path.name) == 10
 
 
+def test_copies_within_a_shard_take_no_more_room_than_one(corpus):
+    write_jsonl(corpus / "in" / "a.jsonl", SHARDS["a"] * 5)
+    run(configuration(corpus, "a"))
+    sizes = {path.name: path.stat().st_size for path in (corpus / "out" / "counts").rglob("*.run")}
+    write_jsonl(corpus / "in" / "a.jsonl", SHARDS["a"])
+    run(configuration(corpus, "a", **{"output.path": str(corpus / "once")}))
+    assert {path.name: path.stat().st_size for path in (corpus / "once" / "counts").rglob("*.run")} == sizes
+
+
 def test_what_stands_in_enough_texts_is_told_to_every_shard_that_has_it_with_its_first_document():
     rng = np.random.default_rng(3)
     pairs = np.empty(3000, PAIR)
