@@ -1,13 +1,16 @@
 """How much of validation and test leaks into training: splits by component, by host and at random, by brute force.
 
     python benchmarks/split_leakage.py pages ../shared/data OUTPUT [--near fineweb]
+    python benchmarks/split_leakage.py both ../shared/data OUTPUT [--near fineweb]
     python benchmarks/split_leakage.py made OUTPUT [--documents 20000] [--near fineweb]
 
-``pages`` takes the real pages of ``../shared/data`` (those of ``web/pages.parquet`` by the host that their path names,
-where it names one), ``made`` the documents of `made_clusters`. Duplicates are tagged, not removed, save those that
-leave train where the host decides. A document of validation or test leaks if one of train has at least half of its
-distinct 13-grams of words. Every pair of documents that share a gram is counted, through an index of all grams: none of
-Tamis's signatures, shingles or components is used. Documents of fewer than 13 words have no grams and count as clean.
+``pages`` takes the real pages of ``../shared/data/web/pages.parquet``: their whole text, menus included, by the host
+that their path names; those whose path names none have a host each, or none. ``both`` adds those of the WARC files,
+many of which are the same pages with their main text alone. ``made`` takes the documents of `made_clusters`.
+Duplicates are tagged, not removed, save those that leave train where the host decides. A document of validation or
+test leaks if one of train has at least half of its distinct 13-grams of words. Every pair of documents that share a
+gram is counted, through an index of all grams: none of Tamis's signatures, shingles or components is used. Documents
+of fewer than 13 words have no grams and count as clean.
 """
 
 import argparse
@@ -18,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
+from made_clusters import write_clusters
 
 from pipelines.configuration import load
 from pipelines.running import decide, run
@@ -29,7 +33,7 @@ SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 WORD = re.compile(r"\w+")
 HOST = re.compile(r"((?:[a-z0-9-]+\.)+[a-z]{2,4})(?:[-.]|$)", re.IGNORECASE)
 CONFIGURATION = """
-inputs: {inputs}
+inputs: {{{inputs}}}
 output: {{path: {output}}}
 steps: [{{name: raw, measure: [gopher_quality]}}]
 duplicates: {{of: raw, near: {near}, action: tag}}
@@ -38,14 +42,14 @@ splits: {{shares: {shares}, by: {by}, seed: {seed}}}
 
 
 def pages(data, folder):
-    """The inputs of the real pages: WARC files, and the texts of pages with the URLs that their paths tell."""
+    """The texts of whole pages as an input, with the URLs that their paths tell."""
     texts = folder / "pages.jsonl"
     with texts.open("w") as file:
         for row in pq.read_table(data / "web/pages.parquet", columns=["path", "text"]).to_pylist():
             host = host_of(row["path"])
             url = f"https://{host}/{row['path']}" if host is not None else None
             file.write(json.dumps({"id": row["path"], "text": row["text"], "url": url}) + "\n")
-    return f"{{warc: {data}/web/warc/*.warc.gz, pages: {{paths: {texts}, id: id}}}}"
+    return f"pages: {{paths: {texts}, id: id}}"
 
 
 def host_of(path):
@@ -158,23 +162,23 @@ def measure(inputs, folder, near):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_subparsers(dest="what", required=True)
-    for name in ("pages", "made"):
+    for name in ("pages", "both", "made"):
         command = what.add_parser(name)
-        if name == "pages":
+        if name != "made":
             command.add_argument("data", type=Path)
         command.add_argument("output", type=Path)
         command.add_argument("--near", default="fineweb", help="as in duplicates.near")
     command.add_argument("--documents", type=int, default=20_000)
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    if options.what == "pages":
-        inputs = pages(options.data.resolve(), options.output.resolve())
+    folder = options.output.resolve()
+    if options.what == "made":
+        write_clusters(folder, options.documents)
+        inputs = f"made: {folder}/documents/*.jsonl.gz"
     else:
-        from made_clusters import write_clusters
-
-        write_clusters(options.output.resolve(), options.documents)
-        inputs = f"{{made: {options.output.resolve()}/documents/*.jsonl.gz}}"
-    measure(inputs, options.output.resolve(), options.near)
+        inputs = pages(options.data.resolve(), folder)
+        inputs += f", warc: {options.data.resolve()}/web/warc/*.warc.gz" if options.what == "both" else ""
+    measure(inputs, folder, options.near)
 
 
 if __name__ == "__main__":
