@@ -1,6 +1,6 @@
 """Whether a run says the same, byte for byte, however the work is done.
 
-``python benchmarks/same_bytes.py FOLDER [--documents 50000]``
+``python benchmarks/same_bytes.py FOLDER [--documents 20000]``
 
 Made documents whose duplicates are known, with `verify: exact`: by one worker and by two, hashes meeting through files
 and through the shuffle, components in one worker and by rounds, inputs named in another order. Every file of
@@ -43,7 +43,7 @@ def digests(output):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--documents", type=int, default=50_000)
+    parser.add_argument("--documents", type=int, default=20_000)
     options = parser.parse_args()
     folder = options.folder.resolve() / f"clusters-{options.documents}"
     write_clusters(folder, options.documents)
