@@ -16,7 +16,7 @@
       index/S.near.sets, .near.shingles  for exact verification: where its set of shingles lies, and the sets
       groups/S.parquet       documents that have a duplicate: component, edges
       earlier/NAME/S.parquet  of an earlier output: its documents in components that gained one of this run
-      decisions/S.parquet    action, reasons, edits, tags of every document
+      decisions/S.parquet    action, reasons, edits, tags, split of every document
       clean/S.parquet        what was kept
       removed/S.parquet      what was not, with reasons
       spans/S.jsonl.gz       the spans that rules act upon, where output.flagged_spans asks for them
