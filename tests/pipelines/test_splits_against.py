@@ -124,23 +124,34 @@ def test_by_host_a_new_copy_leaves_even_test_for_what_stands_in_train(tmp_path):
     }
 
 
+OURS = r"by component with seed 0, and this run"
+
+
 @pytest.mark.parametrize(
-    ("earlier", "message"),
+    ("wanted", "message"),
     [
-        (CONFIGURATION, r"are none, and this run is divided; decide over what it measured .*tamis decide"),
-        (DIVIDED.replace("train: 50%, test: 50%", "train: 60%, test: 40%"), "are train 60%, test 40% by component"),
-        (DIVIDED.replace("train: 50%, test: 50%", "test: 50%, train: 50%"), "are test 50%, train 50% by component"),
-        (
-            BY_HOST,
-            r"are train 50%, test 50% by host .*, and this run .* by component with seed 0.* write its section",
-        ),
-        (
-            DIVIDED.replace("50%}}}}", "50%}}, seed: 7}}"),
-            "are train 50%, test 50% by component with seed 7, and this run",
-        ),
+        (DIVIDED.replace("train: 50%, test: 50%", "train: 60%, test: 40%"), f"{OURS} train 60%, test 40% by component"),
+        (DIVIDED.replace("train: 50%, test: 50%", "test: 50%, train: 50%"), f"{OURS} test 50%, train 50% by component"),
+        (BY_HOST, f"{OURS} train 50%, test 50% by host with seed 0, .* write its section splits"),
+        (DIVIDED.replace("50%}}}}", "50%}}, seed: 7}}"), f"{OURS} .* by component with seed 7"),
     ],
 )
-def test_an_earlier_output_of_other_splits_is_refused_with_the_difference(tmp_path, earlier, message):
-    made(tmp_path, "2026-01", [document("a", page(1))], text=earlier)
-    with pytest.raises(ConfigurationError, match=rf"(?s)against\.january: the splits of \S+ {message}"):
+def test_an_earlier_output_of_other_splits_is_refused_with_the_difference(bridged, tmp_path, wanted, message):
+    folder, _ = bridged
+    other = configuration(folder, "2026-02", JANUARY, text=wanted, **{"output.path": str(tmp_path / "out")})
+    with pytest.raises(
+        ConfigurationError, match=rf"(?s)against\.january: the splits of \S+ are train 50%, test 50% {message}"
+    ):
+        run(other)
+
+
+def test_an_earlier_output_without_splits_is_refused_with_the_command_that_makes_them(tmp_path):
+    made(tmp_path, "2026-01", [document("a", page(1))])
+    with pytest.raises(
+        ConfigurationError, match=r"the splits of \S+ are none, and this run is divided; .*tamis decide"
+    ):
         made(tmp_path, "2026-02", [document("b", page(1), 2)], JANUARY, text=DIVIDED)
+    divided = configuration(tmp_path, "2026-01", text=DIVIDED, **{"output.path": f"{tmp_path}/out/divided"})
+    decide(divided, from_=f"{tmp_path}/out/2026-01")
+    february = made(tmp_path, "2026-02", [document("c", page(2), 2)], {"january": "divided"}, text=DIVIDED)
+    assert splits_of(february) == {"c": by_key(0)}
