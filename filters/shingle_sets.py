@@ -42,7 +42,10 @@ def shingle_sets(bounds: Ints, hashes: Values, present: npt.NDArray[np.bool_]) -
 
 
 def set_digests(bounds: Ints, hashes: Values) -> npt.NDArray[np.uint64]:
-    """The xxh3-128 of each set, two numbers a row: sets are equal where their digests are."""
+    """The xxh3-128 of each set, two numbers a row: sets are equal where their digests are.
+
+    Signatures are digested so as well: as sets, of as many numbers each.
+    """
     content = np.ascontiguousarray(hashes, "<u4").data.cast("B")
     ends = (4 * bounds).tolist()
     digests = b"".join(xxhash.xxh3_128_digest(content[a:b]) for a, b in pairwise(ends))

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from filters.election_kernels import Alike, Standing, elect_some
 from filters.minhash import Values
-from filters.near import SHINGLES, SIGNATURE, Near, unpacked
+from filters.near import Near
 from filters.shingle_sets import spans
 
-__all__ = ["HASHES", "KINDS", "LOSERS", "Sets", "contenders_schema", "elect", "near_field"]
+__all__ = ["HASHES", "KINDS", "LOSERS", "NEAR_DIGEST", "Sets", "contenders_schema", "elect"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -60,13 +60,13 @@ class Sets(Protocol):
 
 
 def contenders_schema(
-    order: Sequence[tuple[str, bool]], near: Near | None = None, scope: Sequence[str] = (), *, divided: bool = False
+    order: Sequence[tuple[str, bool]], *, near: bool = False, scope: Sequence[str] = (), divided: bool = False
 ) -> pa.Schema:
     """The columns of documents that stand for election: all of a component that pass every other rule.
 
     Args:
         order: by which survivors are chosen.
-        near: what near duplicates are; None where they do not count.
+        near: near duplicates count.
         scope: columns in which duplicates agree.
         divided: the corpus has splits.
     """
@@ -80,14 +80,13 @@ def contenders_schema(
             *[pa.field(f"order_{place}", pa.float64()) for place in range(len(order))],
             *[pa.field(f"scope_{place}", pa.string()) for place in range(len(scope))],
             *([pa.field("split", pa.string())] if divided else []),  # where it stands, null where components say
-            *([] if near is None else [near_field(near)]),
+            *([NEAR_DIGEST] if near else []),
         ]
     )
 
 
-def near_field(near: Near) -> pa.Field:
-    """What near duplicates are told by: the signature, or the digest of the set of shingles."""
-    return pa.field(SHINGLES, pa.binary(16)) if near.verify == "exact" else pa.field(SIGNATURE, near.type)
+NEAR_DIGEST = pa.field("near_digest", pa.binary(16))
+"""Of a contender's signature or set of shingles (`filters.shingle_sets.set_digests`), null where it has none."""
 
 
 def elect(
@@ -95,7 +94,7 @@ def elect(
     kinds: Sequence[str],
     order: Sequence[tuple[str, bool]],
     near: Near | None = None,
-    sets_of: Callable[[Ints, Ints], Sets] | None = None,
+    told_by: Callable[[Ints, Ints], Values | Sets] | None = None,
 ) -> pa.Table:
     """Hold the elections of whole components, in each among the contenders that agree in all columns of the scope.
 
@@ -110,7 +109,8 @@ def elect(
         kinds: the kinds of duplicates that count.
         order: (column, descending); nulls stand last (Arrow's default); (shard, row) settles what is left.
         near: what the kind ``near`` means; None where it does not count.
-        sets_of: the sets of shingles of documents, by shard and row, where `near` is verified by them.
+        told_by: what near duplicates are told by, of documents by shard and row, none of which is named twice: their
+            sets of shingles where `near` is verified by these, else their signatures, a row each.
 
     Returns:
         The losers, in the columns of `LOSERS`.
@@ -122,7 +122,7 @@ def elect(
     ranked = contenders.take(pc.sort_indices(contenders, sort_keys=keys)).combine_chunks()
     exact = [kind for kind in HASHES if kind in kinds]
     codes = np.stack([_codes(ranked.column(HASHES[kind])) for kind in exact] or [_unmatched(ranked.num_rows)])
-    standing = _hold_election(codes, _electorates(ranked, apart), ranked, near, sets_of)
+    standing = _hold_election(codes, _electorates(ranked, apart), ranked, near, told_by)
     survivors, which, similarity = standing.survivors, standing.which, standing.similarity
     lost = pa.array(np.flatnonzero(survivors >= 0))
     won = pa.array(survivors[survivors >= 0])
@@ -157,32 +157,33 @@ def _electorates(ranked: pa.Table, apart: Sequence[str]) -> Ints:
 
 
 def _hold_election(
-    codes: Ints, electorates: Ints, ranked: pa.Table, near: Near | None, sets_of: Callable[[Ints, Ints], Sets] | None
+    codes: Ints,
+    electorates: Ints,
+    ranked: pa.Table,
+    near: Near | None,
+    told_by: Callable[[Ints, Ints], Values | Sets] | None,
 ) -> Standing:
     """Who survived whom, by place among the ranked contenders."""
     count = ranked.num_rows
     settled = ranked.column("settled").to_numpy()
-    if near is None:
-        signed = _unmatched(count)
-        standing = Standing.before(codes, signed)
+    signed = _codes(ranked.column(NEAR_DIGEST.name)) if near is not None else _unmatched(count)
+    standing = Standing.before(codes, signed)
+    present = np.flatnonzero(signed >= 0)
+    if near is None or len(present) == 0:
         elect_some(codes, electorates, settled, signed, 0, count, Alike.none(), standing)
         return standing
-    encoded = ranked.column(near_field(near).name).combine_chunks().dictionary_encode()
-    signed = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
-    standing = Standing.before(codes, signed)
-    if near.verify != "exact":
+    assert told_by is not None
+    _, first = np.unique(signed[present], return_index=True)  # those of one digest are known by the first that has it
+    told = told_by(*(ranked.column(name).to_numpy()[present[first]] for name in ("shard", "row")))
+    if isinstance(told, np.ndarray):
         rows = near.rows if near.verify == "off" else 0
-        alike = Alike.none()._replace(signatures=unpacked(encoded.dictionary), least=near.least_equal, rows=rows)
+        alike = Alike.none()._replace(signatures=told, least=near.least_equal, rows=rows)
         elect_some(codes, electorates, settled, signed, 0, count, alike, standing)
         return standing
-    assert sets_of is not None
-    present = np.flatnonzero(signed >= 0)
-    _, first = np.unique(signed[present], return_index=True)  # equal sets are known by the first that has one
-    sets = sets_of(*(ranked.column(name).to_numpy()[present[first]] for name in ("shard", "row")))
-    sizes = np.append(sets.sizes, 0)[signed]  # of a contender without one the last, which is 0
+    sizes = np.append(told.sizes, 0)[signed]  # of a contender without one the last, which is 0
     for here, stop in pairwise(spans(sizes, MOST_SHINGLES)):
         met = np.concatenate([standing.kept[: standing.kept_count[0]], np.arange(here, stop)])
-        sets.hold(signed[met][signed[met] >= 0])
-        alike = Alike.none()._replace(starts=sets.starts, sizes=sets.sizes, hashes=sets.hashes, share=near.similarity)
+        told.hold(signed[met][signed[met] >= 0])
+        alike = Alike.none()._replace(starts=told.starts, sizes=told.sizes, hashes=told.hashes, share=near.similarity)
         elect_some(codes, electorates, settled, signed, here, stop, alike, standing)
     return standing

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from filters.survivors import HASHES, contenders_schema
 from pipelines.blocks import Packed
 from pipelines.corpus import Corpus
-from pipelines.electing_stage import partitioned, scope_values, with_signatures
+from pipelines.electing_stage import partitioned, scope_values, with_digests
 from pipelines.job import Job, Tools, tools
 from pipelines.members import members_of_shard
 from pipelines.reading import places_of
@@ -67,7 +67,7 @@ def earlier_contenders(job: Job, number: int) -> Iterator[tuple[int, bytes]]:
     found = found.filter(found.column("kept"))
     if found.num_rows:
         with kit.journal.task("decide"):
-            parts = list(partitioned(with_signatures(kit, number, _settled(kit, number, found)), job.partition_count))
+            parts = list(partitioned(with_digests(kit, number, _settled(kit, number, found)), job.partition_count))
         yield from parts
 
 

@@ -11,13 +11,16 @@ import xxhash
 
 from filters.judging import Quantiles, judge_batch
 from filters.measured import first_column
+from filters.minhash import Values
 from filters.near import Near, packed
+from filters.shingle_sets import set_digests
 from filters.split_elections import PLACEMENTS, elect_within_splits
 from filters.splits import Splits
-from filters.survivors import HASHES, LOSERS, contenders_schema, elect, near_field
+from filters.survivors import HASHES, LOSERS, NEAR_DIGEST, contenders_schema, elect
 from pipelines.corpus import Corpus
 from pipelines.documents import numbered
 from pipelines.job import Job, Tools, tools
+from pipelines.kept_signatures import signatures_of
 from pipelines.measuring_stage import indexed_kinds, set_parameters
 from pipelines.placing import own_splits
 from pipelines.reading import annotation_batches, document_batches, groups_of, places_of
@@ -32,7 +35,7 @@ __all__ = [
     "partitioned",
     "placements_of",
     "scope_values",
-    "with_signatures",
+    "with_digests",
 ]
 
 
@@ -66,30 +69,29 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
             *([] if splits is None else [_splits(splits, shard, batch, beside).take(places)]),
         ]
         parts.append(pa.RecordBatch.from_arrays(columns, schema=schema))
-    contenders = with_signatures(kit, kit.corpus.number(ordinal), pa.Table.from_batches(parts, schema))
+    contenders = with_digests(kit, kit.corpus.number(ordinal), pa.Table.from_batches(parts, schema))
     yield from partitioned(contenders, job.partition_count)
 
 
-def with_signatures(kit: Tools, number: int, contenders: pa.Table) -> pa.Table:
-    """The contenders of a shard of the corpus with what near duplicates are told by, where these are sought."""
+def with_digests(kit: Tools, number: int, contenders: pa.Table) -> pa.Table:
+    """The contenders of a shard of the corpus with a digest of what near duplicates are told by, if they are sought."""
     assert kit.policy.duplicates is not None
     near = kit.policy.duplicates.near
     if near is None:
         return contenders
-    told = _digests if near.verify == "exact" else _signatures
-    found = told(kit.corpus, near, number, contenders.column("row").to_numpy())
-    return contenders.append_column(near_field(near), found)
+    digests = _set_digests if near.verify == "exact" else _signature_digests
+    return contenders.append_column(NEAR_DIGEST, digests(kit.corpus, near, number, contenders.column("row").to_numpy()))
 
 
-def _signatures(corpus: Corpus, near: Near, number: int, rows: npt.NDArray[np.int64]) -> pa.FixedSizeBinaryArray:
-    """The signatures of a shard's contenders, null for those that are not signed."""
-    path = corpus.index(number, ".near.signatures")
-    present, values = read_signatures(path, indexed_kinds(near)["near"], near.permutations.count, rows)
-    return packed(values, present)
+def _signature_digests(corpus: Corpus, near: Near, number: int, rows: npt.NDArray[np.int64]) -> pa.FixedSizeBinaryArray:
+    """Of the signatures of a shard's contenders, null for those that are not signed."""
+    path, width = corpus.index(number, ".near.signatures"), near.permutations.count
+    present, values = read_signatures(path, indexed_kinds(near)["near"], width, rows)
+    return packed(set_digests(np.arange(len(rows) + 1) * width, values.reshape(-1)).view(np.uint32), present)
 
 
-def _digests(corpus: Corpus, near: Near, number: int, rows: npt.NDArray[np.int64]) -> pa.FixedSizeBinaryArray:
-    """The digests of the sets of shingles of a shard's contenders, null for those that are not signed."""
+def _set_digests(corpus: Corpus, near: Near, number: int, rows: npt.NDArray[np.int64]) -> pa.FixedSizeBinaryArray:
+    """Of the sets of shingles of a shard's contenders, null for those that are not signed."""
     present, places = read_places(corpus.index(number, ".near.sets"), set_parameters(near), rows)
     return packed(np.ascontiguousarray(places["digest"]).view(np.uint32), present)
 
@@ -100,21 +102,24 @@ def hold_elections(job: Job, parts: Iterable[bytes]) -> Iterator[tuple[int, byte
     duplicates = kit.policy.duplicates
     assert duplicates is not None
     order, near, splits = duplicates.survivor, duplicates.near, kit.policy.splits
-    schema = contenders_schema(order, near, duplicates.scope, divided=splits is not None)
+    schema = contenders_schema(order, near=near is not None, scope=duplicates.scope, divided=splits is not None)
     contenders = _unpack(parts, schema)
-    hold = partial(elect, kinds=duplicates.kinds, order=order, near=near, sets_of=partial(_sets, kit))
+    hold = partial(elect, kinds=duplicates.kinds, order=order, near=near, told_by=partial(_told_by, kit))
     found = (hold(contenders),) if splits is None else elect_within_splits(contenders, splits, hold)
     for told in found:
         for number in pc.unique(told.column("shard")).to_pylist():
             yield number - kit.corpus.first_own, _pack(told.filter(pc.equal(told.column("shard"), number)))
 
 
-def _sets(kit: Tools, shards: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> ShingleSets:
-    """The sets of shingles of documents, none of which is named twice."""
+def _told_by(kit: Tools, shards: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> Values | ShingleSets:
+    """What near duplicates are told by, of documents of which none is named twice."""
     assert kit.policy.duplicates is not None
-    assert kit.policy.duplicates.near is not None
+    near = kit.policy.duplicates.near
+    assert near is not None
     documents = numbered(shards, rows.astype(np.uint64))
-    return ShingleSets(kit.corpus.index, kit.policy.duplicates.near, documents)
+    if near.verify == "exact":
+        return ShingleSets(kit.corpus.index, near, documents)
+    return signatures_of(kit.corpus, near, documents)
 
 
 def _unpack(parts: Iterable[bytes], schema: pa.Schema) -> pa.Table:

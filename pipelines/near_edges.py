@@ -6,16 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from filters.components import EDGE, unique_edges
-from filters.errors import RunError
 from filters.near import Near
 from filters.near_kernels import LEADERS
 from filters.shingle_sets import spans
 from filters.survivors import KINDS
-from pipelines.documents import Documents, ordinals, rows_in_shards
+from pipelines.documents import Documents
 from pipelines.job import Tools
-from pipelines.measuring_stage import indexed_kinds
+from pipelines.kept_signatures import signatures_of
 from pipelines.shingle_sets import HELD_SHINGLES, ShingleSets
-from storage.signature_files import read_signatures
 
 __all__ = ["near_edges"]
 
@@ -46,7 +44,7 @@ def near_edges(kit: Tools, near: Near, pairs: Pairs) -> npt.NDArray[np.void]:
     elif near.verify == "exact":
         leaders, others, similarity = _exact_stars(kit, near, documents, bounds, places)
     else:
-        values = _signatures_of(kit, near, documents)
+        values = signatures_of(kit.corpus, near, documents)
         leaders, others, equals = star_edges(bounds, places, values, near.least_equal)
         similarity = equals / near.permutations.count
     edges = np.empty(len(others), EDGE)
@@ -84,20 +82,3 @@ def _exact_stars(
         parts.append(exact_stars(*numbers, sets.hashes, near.similarity, leaders, state))
     one, other, similarity = (np.concatenate(column) for column in zip(*parts, strict=True))
     return one, other, similarity
-
-
-def _signatures_of(kit: Tools, near: Near, documents: Documents) -> Values:
-    """The signatures of ascending documents, shard by shard."""
-    width, parameters = near.permutations.count, indexed_kinds(near)["near"]
-    homes, rows = ordinals(documents), rows_in_shards(documents)
-    values = np.empty((len(documents), width), np.uint32)
-    for number in np.unique(homes).tolist():
-        mine = slice(*np.searchsorted(homes, [number, number + 1]).tolist())
-        path = kit.corpus.index(number, ".near.signatures")
-        present, values[mine] = read_signatures(path, parameters, width, rows[mine])
-        if not present.all():
-            raise RunError(
-                f"{path} has no signature of row {rows[mine][~present][0]}, which the run file beside it names; "
-                f"measure that shard again: delete it, then repeat the run that made it"
-            )
-    return values

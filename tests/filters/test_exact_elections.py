@@ -39,7 +39,7 @@ def signed(rows, components=1, settled=()):
     digests = [None if r[4] is None else set_digests(np.array([0, len(r[4])]), np.array(r[4], np.uint32)).tobytes()
                for r in rows]  # fmt: skip
     contenders = contenders.set_column(0, "component", names)
-    contenders = contenders.append_column("shingles", pa.array(digests, pa.binary(16)))
+    contenders = contenders.append_column("near_digest", pa.array(digests, pa.binary(16)))
     keys = zip(contenders["shard"].to_pylist(), contenders["row"].to_pylist(), strict=True)
     sets = {key: row[4] for key, row in zip(keys, rows, strict=True)}
     given = []
@@ -50,7 +50,7 @@ def signed(rows, components=1, settled=()):
         given.append(FewSets([sets[key] for key in wanted]))
         return given[-1]
 
-    return contenders.cast(contenders_schema(ORDER, NEAR)), sets, sets_of, given
+    return contenders.cast(contenders_schema(ORDER, near=True)), sets, sets_of, given
 
 
 def plain_jaccard(one, other):
@@ -72,8 +72,8 @@ def twin(contenders, kinds, sets, similarity):
                 if alike is not None:
                     found.append((place, s, kind, alike))
         if found and not row["settled"]:
-            mine = row["shingles"]
-            _, won, kind, alike = min(found, key=lambda f: (f[0], f[2] == "near" and f[1]["shingles"] != mine))
+            mine = row["near_digest"]
+            _, won, kind, alike = min(found, key=lambda f: (f[0], f[2] == "near" and f[1]["near_digest"] != mine))
             lost.append((row["shard"], row["row"], won["shard"], won["row"], kind, alike))
         else:
             survived.append(row)

@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import replace
 
 import numpy as np
@@ -6,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filters.near import Near
-from filters.survivors import LOSERS, contenders_schema, elect
+from filters.survivors import LOSERS, NEAR_DIGEST, contenders_schema, elect
 
 ORDER = (("score", True), ("length", False))
 KINDS = ("text", "url")
@@ -128,8 +129,23 @@ def signed_table(rows, settled=()):
         0, "component", pa.array(["c"] * len(rows), pa.string())
     )
     packed = [None if row[4] is None else np.array(row[4], "<u4").tobytes() for row in rows]
-    schema = contenders_schema(ORDER, NEAR)
-    return contenders.append_column("signature", pa.array(packed, NEAR.type)).cast(schema)
+    return contenders.append_column("signature", pa.array(packed, NEAR.type))
+
+
+def elected(contenders, kinds, near):
+    """The election of contenders with signatures: it is given their digests, and asks for the signatures."""
+    signatures = contenders["signature"].to_pylist()
+    digests = [None if value is None else hashlib.md5(value).digest() for value in signatures]
+    keys = zip(contenders["shard"].to_pylist(), contenders["row"].to_pylist(), strict=True)
+    by_key = dict(zip(keys, signatures, strict=True))
+
+    def told_by(shards, rows):
+        asked = [by_key[key] for key in zip(shards.tolist(), rows.tolist(), strict=True)]
+        assert len(set(asked)) == len(asked)
+        return np.stack([np.frombuffer(value, "<u4") for value in asked])
+
+    contenders = contenders.drop_columns("signature").append_column(NEAR_DIGEST, pa.array(digests, pa.binary(16)))
+    return elect(contenders.cast(contenders_schema(ORDER, near=True)), kinds, ORDER, near, told_by)
 
 
 def alike(one, other, near):
@@ -176,12 +192,12 @@ NEAR_ROWS = st.lists(st.tuples(HASH, HASH, VALUE, VALUE, SIGNED), max_size=14)
 )
 def test_what_is_near_a_survivor_goes_and_what_is_near_to_what_went_stays(rows, kinds, near, settled):
     contenders = signed_table(rows, settled)
-    assert tuples(elect(contenders, kinds, ORDER, near)) == near_twin(contenders, kinds, near)
+    assert tuples(elected(contenders, kinds, near)) == near_twin(contenders, kinds, near)
 
 
 def test_there_is_no_chaining_from_one_near_duplicate_to_the_next():
     rows = [(None, None, 3.0, 0.0, [1, 1, 1, 1]), (None, None, 2.0, 0.0, [1, 1, 2, 2]), (None, None, 1.0, 0.0, [2] * 4)]
-    assert tuples(elect(signed_table(rows), ("near",), ORDER, NEAR)) == [(1, 0, 0, 0, "near", 0.5)]
+    assert tuples(elected(signed_table(rows), ("near",), NEAR)) == [(1, 0, 0, 0, "near", 0.5)]
 
 
 def test_what_is_settled_stays_though_others_have_a_higher_score_and_though_it_resembles_what_else_is_settled():
@@ -192,12 +208,12 @@ def test_what_is_settled_stays_though_others_have_a_higher_score_and_though_it_r
 def test_signatures_meet_within_components_only():
     contenders = signed_table([(None, None, 1.0, 0.0, [1, 1, 1, 1])] * 4)
     contenders = contenders.set_column(0, "component", pa.array(["c", "d", "c", "d"]))
-    assert tuples(elect(contenders.cast(contenders_schema(ORDER, NEAR)), ("near",), ORDER, NEAR)) == [
+    assert tuples(elected(contenders, ("near",), NEAR)) == [
         (0, 1, 0, 0, "near", 1.0), (1, 1, 1, 0, "near", 1.0),
     ]  # fmt: skip
 
 
 def test_of_many_texts_with_a_few_signatures_one_each_survives():
     rows = [(None, None, None, None, [k % 3, 3 + k % 3, 6 + k % 3, 9 + k % 3]) for k in range(60)]
-    losers = elect(signed_table(rows), ("near",), ORDER, NEAR)
+    losers = elected(signed_table(rows), ("near",), NEAR)
     assert len(losers) == 57

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,12 +8,13 @@ from runs import configured
 from test_exchange import exchanged
 
 from filters.errors import OutputError, RunError
-from filters.near import packed
 from filters.near_kernels import LEADERS
 from filters.shingle_sets import set_digests
 from pipelines import near_edges
-from pipelines.electing_stage import _digests, _signatures
+from pipelines.documents import numbered
+from pipelines.electing_stage import _set_digests, _signature_digests
 from pipelines.job import Job, tools
+from pipelines.kept_signatures import signatures_of
 from pipelines.measuring_stage import _write_near, indexed_kinds, set_parameters
 from pipelines.shingle_sets import ShingleSets
 from storage.files import write_json
@@ -141,11 +141,20 @@ def test_a_signature_that_is_missing_is_named(signed):
         exchanged(signed, SHARDS)
 
 
-def test_contenders_get_the_signatures_of_their_rows_and_null_where_there_is_none(signed):
+def test_contenders_get_digests_of_the_signatures_of_their_rows_and_null_where_there_is_none(signed):
     kit = tools(signed)
-    found = _signatures(kit.corpus, kit.plan.near, 1, np.array([0, 1, 2]))
-    assert found.equals(packed(np.array([[0] * 6, [1] * 5 + [2], [0] * 6], np.uint32), np.array([False, True, False])))
-    assert found.type == pa.binary(24)
+    found = _signature_digests(kit.corpus, kit.plan.near, 1, np.array([0, 1, 2]))
+    digest = set_digests(np.array([0, 6]), np.array([1] * 5 + [2], np.uint32)).tobytes()
+    assert found.to_pylist() == [None, digest, None]
+
+
+def test_signatures_are_read_in_any_order_of_the_documents(signed):
+    kit = tools(signed)
+    corpus, near = kit.corpus, kit.plan.near
+    documents = np.concatenate([numbered(number, np.array(rows, np.uint64)) for number, rows in ((1, [1]), (0, [0]))])
+    there, back = signatures_of(corpus, near, documents), signatures_of(corpus, near, documents[::-1])
+    assert there[0].tolist() == [1] * 5 + [2]
+    assert np.array_equal(there, back[::-1])
 
 
 EXACT = """
@@ -248,7 +257,7 @@ def test_a_signature_without_a_set_is_named(tmp_path):
 
 def test_contenders_get_the_digest_of_their_set_and_null_where_there_is_none(tmp_path):
     kit = tools(exact_job(tmp_path, 0.5, PAIR))
-    found = _digests(kit.corpus, kit.plan.near, 1, np.array([0, 1]))
+    found = _set_digests(kit.corpus, kit.plan.near, 1, np.array([0, 1]))
     digest = set_digests(np.array([0, 3]), np.array([2, 3, 4], np.uint32)).tobytes()
     assert found.to_pylist() == [None, digest]
 

@@ -1,5 +1,7 @@
+
 """Two hundred random policies over random measurements: no broken promise about duplicates, ledgers or texts."""
 
+import hashlib
 import math
 import random
 from collections import Counter
@@ -134,8 +136,9 @@ def contenders(policy, batches, findings, signatures, hosts):
         if policy.splits is not None:
             by_host = own_splits(policy.splits, f"s{shard}", batch.column("row"), pa.array(hosts[shard], pa.string()))
             named.append(by_host if policy.splits.by == "host" else pa.nulls(len(batch), pa.string()))
-        signed = [pa.array(signatures[shard], near.type)] if near is not None else []
-        schema = contenders_schema(policy.duplicates.survivor, near, divided=policy.splits is not None)
+        signed = [pa.array(map(_digest, signatures[shard]), pa.binary(16))] if near is not None else []
+        order, divided = policy.duplicates.survivor, policy.splits is not None
+        schema = contenders_schema(order, near=near is not None, divided=divided)
         parts.append(pa.RecordBatch.from_arrays([*named, *signed], schema=schema).filter(pa.array(found.passes)))
     return pa.Table.from_batches(parts)
 
@@ -150,12 +153,22 @@ def losers_in(shard, losers):
     )
 
 
-def elected(policy, standing):
+def _digest(signature):
+    return None if signature is None else hashlib.md5(signature).digest()
+
+
+def elected(policy, standing, signatures):
     """Losers and placements."""
     kinds, order, near = policy.duplicates.kinds, policy.duplicates.survivor, policy.duplicates.near
-    if policy.splits is None:
-        return elect(standing, kinds, order, near), None
-    return elect_within_splits(standing, policy.splits, lambda left: elect(left, kinds, order, near))
+
+    def told_by(shards, rows):
+        asked = zip(shards.tolist(), rows.tolist(), strict=True)
+        return np.stack([np.frombuffer(signatures[shard][row], "<u4") for shard, row in asked])
+
+    def hold(left):
+        return elect(left, kinds, order, near, told_by)
+
+    return (hold(standing), None) if policy.splits is None else elect_within_splits(standing, policy.splits, hold)
 
 
 def placed_in(shard, policy, documents, placements):
@@ -184,7 +197,7 @@ def test_a_random_policy_keeps_its_promises(seed):
     hosts = [[draw.choice(HOSTS) for _ in shard] for shard in shards]
     if policy.duplicates is not None:
         signatures = [[a_signature(draw) for _ in shard] for shard in shards]
-        losers, placements = elected(policy, contenders(policy, batches, findings, signatures, hosts))
+        losers, placements = elected(policy, contenders(policy, batches, findings, signatures, hosts), signatures)
         _check_near(policy.duplicates, losers.to_pylist(), signatures)
 
     decisions, ledgers = [], []
