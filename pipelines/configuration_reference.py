@@ -47,7 +47,8 @@ def _table(name: str) -> str:
         default = "**needed**" if key in section.get("required", ()) else _default(field)
         # pydantic leaves out what a field says in the same words as its section
         meaning = field if "description" in field else sections[field["$ref"].rpartition("/")[2]]
-        rows.append(f"| `{key}` | {_takes(field)} | {default} | {meaning['description']} |")
+        words = " ".join(meaning["description"].split())  # a row is one line
+        rows.append(f"| `{key}` | {_takes(field)} | {default} | {words} |")
     return "".join(f"{row}\n" for row in rows)
 
 

@@ -6,7 +6,6 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import xxhash
 
 from filters.judging import Quantiles, judge_batch
@@ -107,8 +106,10 @@ def hold_elections(job: Job, parts: Iterable[bytes]) -> Iterator[tuple[int, byte
     hold = partial(elect, kinds=duplicates.kinds, order=order, near=near, told_by=partial(_told_by, kit))
     found = (hold(contenders),) if splits is None else elect_within_splits(contenders, splits, hold)
     for told in found:
-        for number in pc.unique(told.column("shard")).to_pylist():
-            yield number - kit.corpus.first_own, _pack(told.filter(pc.equal(told.column("shard"), number)))
+        shards = told.column("shard").to_numpy()  # ascending
+        for number in np.unique(shards).tolist():
+            first, last = np.searchsorted(shards, [number, number + 1]).tolist()
+            yield number - kit.corpus.first_own, _pack(told.slice(first, last - first))
 
 
 def _told_by(kit: Tools, shards: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> Values | ShingleSets:
