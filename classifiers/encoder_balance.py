@@ -44,7 +44,11 @@ def balanced(encoder: Encoder, windows: Windows) -> Encoder:
         takers = [f"{layer}.attention.self.{part}" for part in ("query", "key", "value")]
         _balance(weights, first, takers, f"{layer}.attention.output.dense", low[first], high[first])
         _balance(weights, second, [f"{layer}.intermediate.dense"], f"{layer}.output.dense", low[second], high[second])
-        _set_apart(weights, layer, np.sort(np.argsort(-high[f"{layer}.gelu"], kind="stable")[:_LOUD]))
+        _set_apart(
+            weights,
+            layer,
+            np.sort(np.argsort(-high[f"{layer}.gelu"], kind="stable")[: min(_LOUD, len(high[f"{layer}.gelu"]) // 2)]),
+        )
     return replace(encoder, weights=weights)
 
 

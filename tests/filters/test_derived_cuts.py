@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filters import derived_cuts
+from filters.batch_progress import Progress
 from filters.cuts import CHUNKWISE, Cuts
 from filters.derived_cuts import Change
 from filters.edits import edited
-from filters.measuring import _Progress
 from filters.signals import EDITS
 from pipelines.catalogue import CLEANERS
 
@@ -100,7 +100,7 @@ def test_a_text_is_cut_anew_only_where_an_edit_changed_a_chunk(text, start, end,
 @settings(max_examples=25, deadline=None)
 def test_words_after_every_cleaner_are_those_of_its_text(path, texts):
     batch = pa.record_batch({"row": pa.array(range(len(texts)), pa.int64()), "text": pa.array(texts, pa.string())})
-    progress = _Progress(batch, {})
+    progress = Progress(batch, {})
     for way in CHUNKWISE:
         progress.cuts.words_by(way)
     module, _, name = path.partition(":")

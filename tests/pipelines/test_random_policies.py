@@ -1,4 +1,3 @@
-
 """Two hundred random policies over random measurements: no broken promise about duplicates, ledgers or texts."""
 
 import hashlib
