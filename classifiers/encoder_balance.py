@@ -44,11 +44,9 @@ def balanced(encoder: Encoder, windows: Windows) -> Encoder:
         takers = [f"{layer}.attention.self.{part}" for part in ("query", "key", "value")]
         _balance(weights, first, takers, f"{layer}.attention.output.dense", low[first], high[first])
         _balance(weights, second, [f"{layer}.intermediate.dense"], f"{layer}.output.dense", low[second], high[second])
-        _set_apart(
-            weights,
-            layer,
-            np.sort(np.argsort(-high[f"{layer}.gelu"], kind="stable")[: min(_LOUD, len(high[f"{layer}.gelu"]) // 2)]),
-        )
+        gelu = high[f"{layer}.gelu"]
+        loudest = np.argsort(-gelu, kind="stable")[: min(_LOUD, len(gelu) // 2)]
+        _set_apart(weights, layer, np.sort(loudest))
     return replace(encoder, weights=weights)
 
 
