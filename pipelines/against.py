@@ -65,7 +65,13 @@ def earlier_identities(configuration: Configuration, places: Mapping[str, str]) 
         for problem in _problems(configuration, output, measured_from["measured"], record["configuration"]):
             raise ConfigurationError(f"duplicates.against.{name}: {problem}")
         _check_files(configuration, output)
-        listing = read_json(f"{place}/shards.json")["shards"]
+        listing, listed = (read_json(f"{folder}/shards.json")["shards"] for folder in (place, output.source))
+        if (record["fingerprints"]["measure"], listing) != (measured_from["fingerprints"]["measure"], listed):
+            raise OutputError(
+                f"duplicates.against.{name}: {place} was decided from {output.source}, which has been read or measured "
+                f"otherwise since; decide again: "
+                f"`tamis decide CONFIG --from {output.source} --output {place} --overwrite`"
+            )
         prints = [measured_from["fingerprints"]["measure"], record["fingerprints"]["decide"]]
         identities[name] = fingerprint(prints, listing, record["limits"], record.get("against"))
     return identities

@@ -51,7 +51,9 @@ class Configuration(Section):
     """Where a preset's rules come from."""
     substitutions: dict[str, str] = Field(default_factory=dict)
     """What a preset's source has, and what stands in its place here."""
-    inputs: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")], InputSection] = Field(default_factory=dict)
+    inputs: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$")], InputSection] = Field(
+        default_factory=dict
+    )
     """The shards, by names of the user's own."""
     output: OutputSection = OutputSection()
     """Where the run goes."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from filters.errors import ConfigurationError
 from pipelines import catalogue, factories
 from pipelines.yaml_source import Node, Place, at
+from storage.files import local_path
 
 __all__ = ["absolute", "place_of_run"]
 
@@ -35,7 +36,9 @@ def absolute(tree: Node) -> Node:
 
 
 def place_of_run(path: str) -> str:
-    """A run's absolute path, or its URL, without a slash at the end."""
+    """A run's absolute path, which one on this disk has but once, or its URL, without a slash at the end."""
+    if path.startswith("file://"):
+        path = str(local_path(path))
     return path.rstrip("/") if "://" in path else str(Path(path).resolve())
 
 

@@ -155,7 +155,7 @@ class DuplicatesSection(Section):
     with null. Without any, one of the whole corpus survives."""
     action: Literal["drop", "tag"] = "drop"
     """What becomes of the others."""
-    against: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")], str] = Field(default_factory=dict)
+    against: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$")], str] = Field(default_factory=dict)
     """Outputs of earlier runs, by names of your own: a duplicate of what they kept goes, and their texts are not read
     again."""
 

@@ -18,7 +18,7 @@ from pipelines.preparing import Prepared, output_of, prepare_decision, prepare_r
 from pipelines.progress import Progress
 from pipelines.supervisor import supervise
 from reports.ledger import Ledger
-from storage.files import exists
+from storage.files import exists, read_json
 
 __all__ = ["Outcome", "decide", "run"]
 
@@ -110,10 +110,13 @@ def _make(configuration: Configuration, prepare: Callable[[], Prepared], log_for
 
 @contextlib.contextmanager
 def _earlier_locks(configuration: Configuration, output: str) -> Iterator[None]:
-    """Keep others from writing the earlier outputs that a run is deduplicated against."""
+    """Keep others from writing what a run is deduplicated against: earlier outputs, and what they were decided from."""
     with contextlib.ExitStack() as locks:
         for place in sorted({*against_of(configuration).values()} - {output}):
             locks.enter_context(source_lock(place))
+            record = read_json(f"{place}/run.json") if exists(f"{place}/run.json") else {"from": None}
+            if record["from"] not in (None, output):
+                locks.enter_context(source_lock(record["from"]))
         yield
 
 

@@ -133,6 +133,19 @@ def test_decisions_over_a_run_that_is_gone_are_refused(corpus, tmp_path):
     assert "F/out/decided was decided from F/gone, which is not a finished run: it has no run.json; bring it" in message
 
 
+def test_decisions_over_a_run_that_was_made_again_from_other_inputs_are_refused(corpus, tmp_path):
+    folder = corpus_of(tmp_path, corpus)
+    decided = configuration(folder, "2026-01", **{"output.path": f"{folder}/out/strict"})
+    decide(decided, from_=f"{folder}/out/2026-01")
+    write_jsonl(folder / "2026-01/a.jsonl", [document("z", page(3)), document("a", page(1))])
+    assert run(configuration(folder, "2026-01"), overwrite=True).exit_status == 0
+    message = refused(folder, {"strict": "strict"})
+    assert "F/out/strict was decided from F/out/2026-01, which has been read or measured otherwise since" in message
+    decide(decided, from_=f"{folder}/out/2026-01", overwrite=True)
+    run(configuration(folder, "2026-02", {"strict": "strict"}), overwrite=True)
+    assert kept(folder / "out/2026-02") == ["d"]
+
+
 def test_a_scope_that_earlier_documents_have_no_column_for_is_refused(corpus, tmp_path):
     text = CONFIGURATION.replace("crawl: string", "crawl: string, host2: string")
     text = text.replace("of: raw", "of: raw\n      scope: [host2]")
@@ -211,12 +224,30 @@ def test_other_outputs_or_another_order_of_them_cost_finding_duplicates_again(co
     assert str(change) == "duplicates.against: january, strict -> strict, january: find duplicates again"
 
 
-def test_an_earlier_output_that_is_being_written_is_refused(corpus):
+@pytest.mark.parametrize("against", [JANUARY, {"strict": "decided"}])
+def test_an_earlier_output_that_is_being_written_is_refused_and_so_is_what_it_was_decided_from(corpus, against):
     with (
         output_lock(f"{corpus}/out/2026-01"),
-        pytest.raises(OutputError, match="is being written by a run; wait until"),
+        pytest.raises(OutputError, match="out/2026-01 is being written by a run; wait until"),
     ):
-        run(configuration(corpus, "2026-02", JANUARY, **{"output.path": f"{corpus}/out/locked"}))
+        run(configuration(corpus, "2026-02", against, **{"output.path": f"{corpus}/out/locked"}))
+
+
+def test_one_output_by_its_path_and_its_url_is_refused(corpus):
+    wanted = configuration(corpus, "2026-02", JANUARY, **{"output.path": f"{corpus}/out/refused"})
+    named = {**wanted.duplicates.against, "again": f"file://{corpus}/out/2026-01"}
+    wanted = wanted.model_copy(update={"duplicates": wanted.duplicates.model_copy(update={"against": named})})
+    with pytest.raises(ConfigurationError, match=r"again: .*/out/2026-01 is duplicates\.against\.january too"):
+        run(wanted)
+
+
+@pytest.mark.parametrize("name", [".", "..", ".hidden"])
+def test_no_name_is_a_folder_above_or_begins_with_a_dot(tmp_path, name):
+    text = CONFIGURATION.format(folder=tmp_path, month="x", near="null", against=f"{{{name}: out}}")
+    with pytest.raises(ConfigurationError, match=r"duplicates\.against"):
+        configured(tmp_path, text)
+    with pytest.raises(ConfigurationError, match="inputs"):
+        configured(tmp_path, text.replace("web:", f"{name}:").replace(f"{{{name}: out}}", "{}"))
 
 
 def test_names_of_earlier_outputs_are_plain_and_paths_relative_to_the_file(tmp_path):
