@@ -48,7 +48,7 @@ def write_pieces(job: Job, shard: Shard, round_: int) -> dict[str, Any]:
     kit = tools(job)
     turns = turns_before(kit.plan, round_)
     ran = [(t.name, t.source and t.source.fingerprint, [repr(gate) for gate in t.gates]) for t in turns]
-    parameters = [count.parameters for count in _counts(kit, round_)]
+    parameters = [(count.number, count.parameters) for count in _counts(kit, round_)]
     extracted = read_json(kit.output("extracted", shard.name, ".json"))["digests"]
     known = counts_digests(kit, shard.name, round_)
     wanted = fingerprint(job.code, ran, parameters, extracted, *known)
@@ -167,7 +167,7 @@ def write_shard_counts(job: Job, ordinal: int, parts: Iterable[Part], round_: in
     shard, given = kit.shards[ordinal], sorted(parts)
     counts = _counts(kit, round_)
     found = {c.number: _counts_of(kit, c, [part for part in given if part[1] == c.number]) for c in counts}
-    wanted = fingerprint(job.code, [(c.parameters, _digest(found[c.number])) for c in counts])
+    wanted = fingerprint(job.code, [(c.number, c.parameters, _digest(found[c.number])) for c in counts])
 
     def make() -> dict[str, Any]:
         paths = {c.number: kit.output("counts", shard, f".{c.number}.counts") for c in counts}

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from filters.counting_plan import rounds_of
+from filters.counting_plan import counts_of
 from filters.errors import ConfigurationError, OutputError
 from pipelines.against import against_of, earlier_identities, earlier_sizes
 from pipelines.answers import answerable
@@ -132,12 +132,14 @@ def _prepared(
 ) -> Prepared:
     code = code_fingerprint()
     plan = plan_of(configuration) if source == output else None
+    rounds = [] if plan is None else [count.round for count in counts_of(plan)]
     request: dict[str, Any] = {
         "configuration": configuration.model_dump(mode="json"),
         "code": code,
         "from": None if source == output else source,
         "against": against,
         "makers": plan.makers if plan is not None else None,
+        "counted": rounds,
         "text": text,
     }
     prepare(output, request, shards, overwrite=overwrite)
@@ -150,7 +152,7 @@ def _prepared(
         text=text,
         listing=fingerprint(shard_rows(shards), measured, against),
         code=code,
-        partition_count=partition_count(sizes, configuration.policy(), configuration.run),
-        rounds=0 if plan is None else rounds_of(plan),
+        partition_count=partition_count(sizes, configuration.policy(), configuration.run, counts=bool(rounds)),
+        rounds=max(rounds, default=-1) + 1,
     )
     return Prepared(job, shards, configuration, request)

@@ -53,7 +53,8 @@ def prepare(output: str, request: dict[str, Any], shards: list[Shard], *, overwr
 
     Args:
         output: the folder or URL.
-        request: ``configuration`` (resolved, as a mapping), ``code``, ``from``, ``against`` and ``text``.
+        request: ``configuration`` (resolved, as a mapping), ``code``, ``from``, ``against`` and ``text``; ``counted``:
+            the round of each count over the corpus.
         shards: what is read, in order.
         overwrite: redo what differs, and take away shards that are no longer among the inputs.
 
@@ -74,6 +75,7 @@ def prepare(output: str, request: dict[str, Any], shards: list[Shard], *, overwr
         _retract(output)
         _take_earlier_away(output, read_json(started).get("against") or {}, request.get("against") or {})
         if differences:
+            _take_counts_away(output, read_json(started).get("counted") or [], request.get("counted") or [])
             _take_away(output, {row["name"] for row in read_json(listing)["shards"]} - {row["name"] for row in rows})
     elif list_files(f"{output}/clean") or list_files(f"{output}/documents"):
         raise OutputError(f"{output} holds files that no run of Tamis has signed; choose another --output")
@@ -130,6 +132,20 @@ def _take_earlier_away(output: str, before: dict[str, str], after: dict[str, str
     for name, identity in before.items():
         if after.get(name) != identity:
             remove_tree(f"{output}/earlier/{name}")
+
+
+def _take_counts_away(output: str, before: list[int], after: list[int]) -> None:
+    """Remove what was counted where counts are numbered otherwise, and what was extracted for nothing.
+
+    A marker vouches for the files of its round, by number: a number that goes to another round would be vouched for
+    by two. Markers go first.
+    """
+    if before == after:
+        return
+    for folder in ("counts", *(() if after else ("extracted",))):
+        for marker in list_files(f"{output}/{folder}", ".json"):
+            remove_tree(marker)
+        remove_tree(f"{output}/{folder}")
 
 
 def _take_folders_away(output: str, folders: list[str], names: set[str]) -> None:

@@ -34,6 +34,13 @@ def test_parts_follow_from_the_size_of_the_input_and_the_hashes_of_a_document(co
     assert counted(sizes, duplicates) == count
 
 
+def test_pieces_that_are_counted_over_the_corpus_ask_for_as_many_parts_as_near_duplicates(tmp_path):
+    exact = configured(tmp_path, CONFIGURATION.format(duplicates=EXACT, run="{workers: 2}"))
+    more = configured(tmp_path, CONFIGURATION.format(duplicates="{of: raw, near: {bands: 20, rows: 13}}", run="{}"))
+    assert partition_count([10 * GIB], exact.policy(), exact.run, counts=True) == 160
+    assert partition_count([10 * GIB], more.policy(), more.run, counts=True) == 220
+
+
 def test_a_distributed_runner_has_more_parts(counted):
     assert counted([1000 * GIB], run="{runner: FlinkRunner}") == MOST_BY_BLOCKS
     assert counted([100 * GIB], run="{exchange: blocks, workers: 1}") == 1600
