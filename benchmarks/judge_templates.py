@@ -2,8 +2,9 @@
 
 A frame is a sentence with slots: ``{plural}``, ``{singular}``, ``{adjective}`` of one identity (``{Plural}`` at the
 beginning of a sentence), ``{others}`` of a second one, ``{slurs}``, ``{slur}``, any word list of the YAML, and
-``[this|that|]`` for wordings that come to the same. Test frames and the terms that the YAML keeps for the test are not
-in the train part. The same part, seed and count give the same texts. Run, this file prints a table of what there is.
+``[this|that|]`` for wordings that come to the same. Part ``more`` has frames of its own with the terms of ``train``.
+Test frames and the terms that the YAML keeps for the test are in neither. The same part, seed and count give the same
+texts. Run, this file prints a table of what there is.
 """
 
 import hashlib
@@ -18,7 +19,8 @@ from typing import Any, Literal, NamedTuple
 
 import yaml
 
-Part = Literal["train", "test"]
+Part = Literal["train", "more", "test"]
+"""What the shipped judge was trained on, what the next one can be, what none may be."""
 AXES = ("gender", "race", "religion", "orientation", "disability", "nationality", "age")
 SEXISM = ("sexism_threats", "sexism_derogation", "sexism_animosity", "sexism_prejudice")
 LABELS = ("toxicity", "obscene", "insult", "threat", "identity_attack", "sexism", *SEXISM, "stereotype")
@@ -63,7 +65,7 @@ def terms(part: Part, slurs: bool) -> list[Term]:
     section, names = ("slurs", ("slurs", "slur")) if slurs else ("identities", ("plural", "singular", "adjective"))
     found = []
     for axis, parts in contents()[section].items():
-        for line in parts[part].splitlines():
+        for line in parts["test" if part == "test" else "train"].splitlines():
             *cells, marks = (cell.strip() for cell in line.split("|"))
             forms = {name: cell for name, cell in zip(names, cells, strict=True) if cell}
             found.append(Term(forms, axis, frozenset(marks.split())))
@@ -75,7 +77,7 @@ def frames(part: Part) -> list[Frame]:
     """All frames of a part, in the YAML's order."""
     found = []
     for group in contents()["frames"]:
-        for line in group[part].splitlines():
+        for line in group.get(part, "").splitlines():
             labels = dict(contents()["kinds"][group["kind"]] | group.get("labels", {}))
             axes = group.get("axes", AXES)
             while mark := MARK.match(line):
@@ -171,7 +173,7 @@ def made(part: Part, seed: int, count_per_frame: int) -> Iterator[dict[str, Any]
             if rng.random() < SPELLING_SHARE and turn:
                 text = respelled(text, rng)
             if rng.random() < CONTEXT_SHARE and turn:
-                other = rng.choice(contents()["contexts"][part].splitlines())
+                other = rng.choice(contents()["contexts"]["test" if part == "test" else "train"].splitlines())
                 text = f"{text} {other}" if rng.random() < 0.5 else f"{other} {text}"
             if len(texts) < limit:
                 texts.setdefault(text, order[turn % len(order)])
@@ -188,12 +190,12 @@ def print_table() -> None:
     """Frames of each part, and texts by axis at ten a frame, for every functionality."""
     rows = [*made("train", 0, 10), *made("test", 0, 10)]
     by = Counter((row["functionality"], row["axis"]) for row in rows)
-    counts = {part: Counter(frame.functionality for frame in frames(part)) for part in ("train", "test")}
-    print(f"{'functionality':34}{'train':>6}{'test':>6}" + "".join(f"{a[:9]:>10}" for a in (*AXES, "none")))
+    counts = {part: Counter(frame.functionality for frame in frames(part)) for part in ("train", "more", "test")}
+    print(f"{'functionality':34}{'train':>6}{'more':>6}{'test':>6}" + "".join(f"{a[:9]:>10}" for a in (*AXES, "none")))
     for name in counts["train"]:
         axes = "".join(f"{by[name, axis]:10}" for axis in (*AXES, None))
-        print(f"{name:34}{counts['train'][name]:6}{counts['test'][name]:6}{axes}")
-    print(f"{'all':34}{len(frames('train')):6}{len(frames('test')):6}  {len(rows)} texts at ten a frame")
+        print(f"{name:34}" + "".join(f"{of_part[name]:6}" for of_part in counts.values()) + axes)
+    print(f"{'all':34}" + "".join(f"{len(frames(part)):6}" for part in counts) + f"  {len(rows)} texts at ten a frame")
 
 
 if __name__ == "__main__":

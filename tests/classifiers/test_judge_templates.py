@@ -10,7 +10,7 @@ spec = importlib.util.spec_from_file_location("judge_templates", PATH)
 templates = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(templates)
 
-PARTS = ("train", "test")
+PARTS = ("train", "more", "test")
 FRAMES = {part: templates.frames(part) for part in PARTS}
 TEXTS = {part: list(templates.made(part, 0, 8)) for part in PARTS}
 
@@ -26,10 +26,11 @@ def test_the_same_seed_gives_the_same_texts_and_another_seed_others():
     assert len(other - {row["text"] for row in TEXTS["train"]}) > 1000
 
 
-def test_train_and_test_share_no_frame_and_no_text():
-    assert not {frame.text for frame in FRAMES["train"]} & {frame.text for frame in FRAMES["test"]}
-    assert not {frame.id for frame in FRAMES["train"]} & {frame.id for frame in FRAMES["test"]}
-    assert not {row["text"] for row in TEXTS["train"]} & {row["text"] for row in TEXTS["test"]}
+@pytest.mark.parametrize("part", ["train", "more"])
+def test_what_is_trained_on_and_the_test_share_no_frame_and_no_text(part):
+    assert not {frame.text for frame in FRAMES[part]} & {frame.text for frame in FRAMES["test"]}
+    assert not {frame.id for frame in FRAMES[part]} & {frame.id for frame in FRAMES["test"]}
+    assert not {row["text"] for row in TEXTS[part]} & {row["text"] for row in TEXTS["test"]}
 
 
 def test_no_frame_is_written_twice():
@@ -37,10 +38,11 @@ def test_no_frame_is_written_twice():
     assert [text for text, count in counts.items() if count > 1] == []
 
 
-def test_no_term_kept_for_the_test_stands_in_train():
+@pytest.mark.parametrize("part", ["train", "more"])
+def test_no_term_kept_for_the_test_stands_in_what_is_trained_on(part):
     held_out = re.compile(rf"\b(?:{'|'.join(map(re.escape, held_out_forms()))})\b", re.IGNORECASE)
-    assert [row["text"] for row in TEXTS["train"] if held_out.search(row["text"])] == []
-    assert [frame.text for frame in FRAMES["train"] if held_out.search(frame.text)] == []
+    assert [row["text"] for row in TEXTS[part] if held_out.search(row["text"])] == []
+    assert [frame.text for frame in FRAMES[part] if held_out.search(frame.text)] == []
 
 
 def test_a_quarter_of_the_identities_of_every_axis_is_kept_for_the_test():
