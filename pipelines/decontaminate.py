@@ -36,7 +36,8 @@ def with_decontamination(tree: Node) -> Node:
     The rule stands in the last step because only there can spans be acted upon.
 
     Raises:
-        ConfigurationError: an unknown key, a missing one, or what it would write stands there already.
+        ConfigurationError: an unknown key, a missing one, a minimum beyond 1, or what it would write stands there
+            already.
     """
     assert isinstance(tree.value, dict)
     section = tree.value.get("decontaminate")
@@ -55,6 +56,12 @@ def with_decontamination(tree: Node) -> Node:
             raise ConfigurationError(f"{node.origin}: decontaminate: {unknown('key', key, (*OF_ANNOTATOR, *OF_RULE))}")
     if missing := [key for key in NEEDED if key not in keys]:
         raise ConfigurationError(f"{section.origin}: decontaminate: it needs {' and '.join(missing)}")
+    minimum = keys.get("minimum")
+    if minimum is not None and isinstance(minimum.value, int | float) and minimum.value > 1:
+        raise ConfigurationError(
+            f"{minimum.origin}: decontaminate.minimum: {minimum.value:g} is more than a whole item, so that none would "
+            "be found; write a share from 0 to 1, or 50%"
+        )
     step = (step_names(rest) or [STEP])[-1]
     _refuse_twice(rest, section, step)
     rule = {"spans": ANNOTATOR, **DEFAULTS}

@@ -62,6 +62,8 @@ def test_without_steps_it_makes_one_and_its_keys_can_be_set(write):
          "short.jsonl': none of its 2 items has 8 words or more in question"),
         ("{benchmarks: {r: rivers.jsonl}, columns: [question], n: 3}", "fewer than 8 words in a row"),
         ("{benchmarks: {r: rivers.jsonl}, columns: [question], action: burn}", "burn"),
+        ("{benchmarks: {r: rivers.jsonl}, columns: [question], minimum: 50}",
+         "decontaminate.minimum: 50 is more than a whole item"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_before_anything_runs(write, tmp_path, section, message):
