@@ -63,11 +63,7 @@ def train_judge(plan: TrainingPlan, *, overwrite: bool = False, report: Callable
     if plan.kind == "encoder":
         check_encoder(plan.encoder, plan.recipe.tokens)
     held = _parts(plan)
-    if plan.marks_words and not _marked(held.validation):
-        raise ConfigurationError(
-            f"column {plan.columns.words!r}: no text to calibrate with has a marked word, so that no threshold is "
-            "found; give more texts, another seed, a larger share or a file for validation"
-        )
+    _check_marked(plan, held)
     report(
         f"{held.train.num_rows:,} texts to train on, {held.validation.num_rows:,} to calibrate with, "
         f"{held.test.num_rows:,} to test with; {held.left_out:,} near-copies across given files left out"
@@ -122,6 +118,21 @@ def _languages(table: pa.Table) -> list[str]:
         raise ConfigurationError("no text to train on has a letter, so that no language is found; give languages: [en]")
     least = _LANGUAGE_SHARE * sum(found["counts"] for found in counts)
     return [found["values"] for place, found in enumerate(counts) if place == 0 or found["counts"] >= least]
+
+
+def _check_marked(plan: TrainingPlan, held: Held) -> None:
+    """A judge that is to mark words sees marked ones, in training and after it."""
+    if not plan.marks_words:
+        return
+    for part, purpose, lost in (
+        (held.train, "train on", "nothing is learned"),
+        (held.validation, "calibrate with", "no threshold is found"),
+    ):
+        if not _marked(part):
+            raise ConfigurationError(
+                f"column {plan.columns.words!r}: no text to {purpose} has a marked word, so that {lost}; give more "
+                "texts, another seed, other shares or a file of its own for each part"
+            )
 
 
 def _marked(table: pa.Table) -> list[tuple[str, list[int]]]:

@@ -178,3 +178,20 @@ def test_without_torch_it_is_said_what_to_install(data, tmp_path, monkeypatch):
     with pytest.raises(ConfigurationError, match=r"needs the package 'torch': install tamis\[train\]"):
         train_judge(replace(plan(data, tmp_path / "out"), kind="encoder", encoder=tmp_path), report=lambda _: None)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("part", "purpose"), [("train", "to train on"), ("validation", "to calibrate with")])
+def test_a_judge_of_words_is_refused_where_a_part_has_none_marked(tmp_path, part, purpose):
+    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+        (tmp_path / name).write_text('{"max_position_embeddings": 512}')
+    files = {}
+    for seed, name in enumerate(("train", "validation"), 1):
+        table = pq.read_table(write(tmp_path / f"{name}.parquet", seed=seed))
+        marks = pa.array([None if name == part else [0, 1]] * len(table), pa.list_(pa.int64()))
+        pq.write_table(table.append_column("marks", marks), tmp_path / f"{name}.parquet")
+        files[name] = [tmp_path / f"{name}.parquet"]
+    columns = NamedColumns(NAMED.labels, "body", words="marks")
+    marking = replace(plan(files["train"][0], tmp_path / "out", columns=columns), kind="encoder", encoder=tmp_path)
+    with pytest.raises(ConfigurationError, match=f"column 'marks': no text {purpose} has a marked word"):
+        train_judge(replace(marking, validation=files["validation"]), report=lambda _: None)
+    assert not (tmp_path / "out").exists()
