@@ -62,7 +62,27 @@ class FinishedRun:
 
     def path(self, folder: str, shard: str) -> str:
         """Where a shard's Parquet file of a folder lies."""
-        return shard_path(self.measured if folder in MEASURED else self.output, folder, shard)
+        return shard_path(self._measured_still if folder in MEASURED else self.output, folder, shard)
+
+    @cached_property
+    def _measured_still(self) -> str:
+        """What was measured, where that is what was decided over.
+
+        Raises:
+            OutputError: it was decided from a run that is gone, or was made again from other inputs or otherwise.
+        """
+        source = self.run.get("from")
+        if source is None:
+            return self.output
+        if not all(exists(f"{source}/{name}") for name in ("run.json", "shards.json")):
+            raise OutputError(f"{self.output} was decided from {source}, which is not a finished run; finish it")
+        now = read_json(f"{source}/run.json")["fingerprints"]["measure"], _identities(source)
+        if now != (self.run["fingerprints"]["measure"], dict(zip(self.shards, self.identities, strict=True))):
+            raise OutputError(
+                f"{self.output} was decided from {source}, which has been read or measured otherwise since; decide "
+                f"again: `tamis decide CONFIG --from {source} --output {self.output} --overwrite`"
+            )
+        return cast(str, source)
 
     def has(self, folder: str, shard: str) -> bool:
         """Whether the shard has that file: groups and clean text are not written by every run."""
@@ -201,6 +221,10 @@ def open_run(output: str) -> FinishedRun:
     shards = read_json(f"{output}/shards.json")["shards"]
     names, identities = (tuple(shard[key] for shard in shards) for key in ("name", "identity"))
     return FinishedRun(output, read_json(f"{output}/run.json"), names, identities)
+
+
+def _identities(output: str) -> dict[str, str]:
+    return {shard["name"]: shard["identity"] for shard in read_json(f"{output}/shards.json")["shards"]}
 
 
 def _as_key(name: str) -> tuple[str, int]:

@@ -7,11 +7,11 @@ import shutil
 import pytest
 from commands import kill_count, told
 from rich.console import Console
-from runs import digests, here, rows_of
+from runs import digests, here, rows_of, write_jsonl
 from test_against import JANUARY, configuration, document, edited, kept, lost, made, page, sizes, told_of
 
 from filters.errors import OutputError
-from pipelines.running import run
+from pipelines.running import decide, run
 from reports.explain import explain
 from reports.explain_view import view
 
@@ -95,6 +95,22 @@ def test_explain_says_where_the_earlier_output_is_gone(two, tmp_path):
     console = Console(width=200, record=True, file=io.StringIO())
     console.print(view(explain(tmp_path / "moved", "d")))
     assert "its text cannot be shown" in console.export_text()
+
+
+def test_explain_shows_no_text_of_a_run_that_was_made_again_since_it_was_decided_from(tmp_path):
+    measured = made(tmp_path, "2026-01", [document("a", page(1)), document("b", page(2))])
+    decided = tmp_path / "out/decided"
+    decide(configuration(tmp_path, "2026-01", **{"output.path": str(decided)}), from_=str(measured))
+    assert explain(str(decided), "a").segments[0].text == page(1)
+    write_jsonl(tmp_path / "2026-01/a.jsonl", [document("c", page(3)), document("a", page(1))])
+    assert run(configuration(tmp_path, "2026-01"), overwrite=True).exit_status == 0
+    with pytest.raises(
+        OutputError, match=r"decided was decided from .*/2026-01, which has been .* otherwise since; dec"
+    ):
+        explain(str(decided), "a")
+    (measured / "run.json").unlink()
+    with pytest.raises(OutputError, match=r"decided from .*/2026-01, which is not a finished run; finish it"):
+        explain(str(decided), "a")
 
 
 def test_the_report_names_what_went_for_the_sake_of_earlier_outputs(two):
