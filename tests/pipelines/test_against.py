@@ -197,3 +197,12 @@ def test_an_empty_earlier_output_changes_nothing(tmp_path):
     assert lost(february) == {"b": ("text", "web/a.jsonl:0")}
     assert [row["component"] for row in rows_of(february, "groups")] == ["web/a.jsonl:0"] * 2
     assert rows_of(february, "earlier") == []
+
+
+def test_the_report_names_earlier_outputs_beside_the_components_that_reach_there_alone(tmp_path):
+    made(tmp_path, "2026-01", [document("a", page(1))])
+    new = [document("b", page(1), 2), document("c", page(2), 2), document("d", page(2), 2, 2)]
+    february = made(tmp_path, "2026-02", new, JANUARY)
+    told = (february / "report/index.html").read_text()
+    assert "1 removed as a duplicate; the rest stand in earlier outputs." in told
+    assert "1 kept, 1 removed as a duplicate." in told
