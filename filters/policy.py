@@ -120,6 +120,7 @@ class Duplicates:
         action: ``drop`` or ``tag``.
         near: what ``near`` means; None where it is not among the kinds.
         scope: columns in which a duplicate agrees with its survivor; null agrees with null.
+        prefer: inputs by name, the most wanted first, where survivors are elected by ``input``.
     """
 
     of: str
@@ -128,6 +129,7 @@ class Duplicates:
     action: Literal["drop", "tag"] = "drop"
     near: Near | None = None
     scope: tuple[str, ...] = ()
+    prefer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BUILT_IN_COLUMNS", "problems_of", "scope_columns"]
 
-BUILT_IN_COLUMNS = ("characters", "fetched_at", "token_count")
+BUILT_IN_COLUMNS = ("characters", "fetched_at", "input", "token_count")
 """What a survivor can be elected by though no annotator measures it."""
 
 BUILT_IN_SCOPES = ("host", "input")
@@ -194,6 +194,7 @@ class _Checks:
         except ConfigurationError as error:
             self.say(("duplicates", "near"), str(error))
         self._check_scope(duplicates.scope)
+        self._check_preference(duplicates.prefer, duplicates.survivor)
         numbers = [n for signals in self.measured.values() for n, s in signals.items() if _is_number(s)]
         for entry in duplicates.survivor:
             name, *direction = entry.split() or [""]
@@ -203,6 +204,16 @@ class _Checks:
                 self.say(("duplicates", "survivor"), unknown("column", name, [*numbers, *BUILT_IN_COLUMNS]))
             if name == "token_count" and self.configuration.tokens.tokenizer is None:
                 self.say(("duplicates", "survivor"), "token_count is null without a tokenizer; name tokens.tokenizer")
+
+    def _check_preference(self, prefer: tuple[str, ...], survivor: tuple[str, ...]) -> None:
+        if prefer and not any(entry.split()[:1] == ["input"] for entry in survivor):
+            self.say(("duplicates", "prefer"), "nobody asks for it; write input among the columns of survivor")
+        if not prefer and any(entry.split()[:1] == ["input"] for entry in survivor):
+            self.say(("duplicates", "survivor"), "input is ranked by duplicates.prefer: name inputs there, best first")
+        inputs = list(self.configuration.inputs)
+        for name in prefer:
+            if inputs and name not in inputs:  # a decision takes those of the run that it starts from
+                self.say(("duplicates", "prefer"), unknown("input", name, inputs))
 
     def _check_scope(self, scope: tuple[str, ...]) -> None:
         texts = [n for signals in self.measured.values() for n, s in signals.items() if pa.types.is_string(s.type)]

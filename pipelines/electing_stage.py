@@ -12,6 +12,7 @@ from filters.judging import Quantiles, judge_batch
 from filters.measured import first_column
 from filters.minhash import Values
 from filters.near import Near, packed
+from filters.policy import Duplicates
 from filters.shingle_sets import set_digests
 from filters.split_elections import PLACEMENTS, elect_within_splits
 from filters.splits import Splits
@@ -63,7 +64,7 @@ def contenders_of(job: Job, ordinal: int, shard: str, quantiles: Quantiles) -> I
             batch.column("row").take(places),
             pa.repeat(pa.scalar(False), len(places)),
             *[batch.column(name).take(places) for name in HASHES.values()],
-            *[_order_values(name, batch, beside).take(places) for name, _ in order],
+            *[_order_values(kit.policy.duplicates, name, shard, batch, beside).take(places) for name, _ in order],
             *[scope_values(name, shard, batch, beside).take(places) for name in scope],
             *([] if splits is None else [_splits(splits, shard, batch, beside).take(places)]),
         ]
@@ -162,8 +163,14 @@ def partitioned(contenders: pa.Table, partition_count: int) -> Iterator[tuple[in
         yield partition, _pack(contenders.filter(pa.array(home == partition)))
 
 
-def _order_values(name: str, batch: pa.RecordBatch, beside: pa.RecordBatch | None) -> pa.Array:
-    """What survivors are chosen by: a column of annotations, a signal where it was first measured, or a date."""
+def _order_values(
+    duplicates: Duplicates, name: str, shard: str, batch: pa.RecordBatch, beside: pa.RecordBatch | None
+) -> pa.Array:
+    """What survivors are chosen by: a column of annotations, a signal where first measured, a date, an input's rank."""
+    if name == "input":
+        home, ranked = shard.partition("/")[0], duplicates.prefer
+        rank = ranked.index(home) if home in ranked else len(ranked)
+        return pa.repeat(pa.scalar(float(rank)), batch.num_rows)
     if name == "fetched_at":
         assert beside is not None
         return beside.column("fetched_at").cast(pa.int64()).cast(pa.float64())

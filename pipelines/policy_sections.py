@@ -150,6 +150,8 @@ class DuplicatesSection(Section):
     """Nearly the same text: how that is found, or the name of a system that finds it so."""
     survivor: Texts = ()
     """Columns by which the survivor is elected, first the one that matters most: language_score desc."""
+    prefer: Texts = ()
+    """Inputs by name, the most wanted first: what the column input of survivor goes by. Others come last."""
     scope: Texts = ()
     """Columns in which a duplicate must agree with its survivor: host, input, your own or text signals; null agrees
     with null. Without any, one of the whole corpus survives."""
@@ -165,4 +167,4 @@ class DuplicatesSection(Section):
         kinds = tuple(kind for kind in wanted if wanted[kind])
         near = self.near.near() if self.near is not None else None
         survivor = tuple((entry.split()[0], entry.split()[1:] == ["desc"]) for entry in self.survivor)
-        return policy.Duplicates(self.of, kinds, survivor, self.action, near, self.scope)
+        return policy.Duplicates(self.of, kinds, survivor, self.action, near, self.scope, self.prefer)
