@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 from filters.errors import ConfigurationError, OutputError
 from filters.near import Near
 from filters.policy import Duplicates
-from pipelines.checks import BUILT_IN_SCOPES
 from pipelines.configuration import Configuration
 from pipelines.corpus import Corpus, EarlierOutput, earlier_output
+from pipelines.duplicates_checks import BUILT_IN_SCOPES
 from pipelines.job import fingerprint
 from pipelines.measuring_stage import indexed_kinds, set_parameters
 from pipelines.paths import place_of_run

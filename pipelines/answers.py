@@ -7,8 +7,8 @@ from filters.errors import ConfigurationError
 from filters.measured import Measured
 from filters.policy import Policy
 from pipelines.changes import looser
-from pipelines.checks import BUILT_IN_COLUMNS, scope_columns
 from pipelines.configuration import Configuration
+from pipelines.duplicates_checks import BUILT_IN_COLUMNS, scope_columns
 from pipelines.planning import plan_of
 
 __all__ = ["answerable"]

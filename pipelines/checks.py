@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from filters.annotations import column
 from filters.errors import ConfigurationError, TamisError
-from filters.signals import SPANS, Annotator, Cleaner, Signal
+from filters.signals import Annotator, Cleaner, Signal
 from pipelines import catalogue, factories
+from pipelines.duplicates_checks import duplicates_problems
 from pipelines.names import unknown
 from pipelines.problems import Problem
 from pipelines.rule_checks import rule_problems, token_problems
@@ -19,15 +20,8 @@ from pipelines.yaml_source import Place
 if TYPE_CHECKING:
     from pipelines.configuration import Configuration
     from pipelines.policy_sections import RuleSection, StepSection
-    from pipelines.sections import InputSection
 
-__all__ = ["BUILT_IN_COLUMNS", "problems_of", "scope_columns"]
-
-BUILT_IN_COLUMNS = ("characters", "fetched_at", "input", "token_count")
-"""What a survivor can be elected by though no annotator measures it."""
-
-BUILT_IN_SCOPES = ("host", "input")
-"""What duplicates can be kept apart by though nobody declares it: the host of the URL, and the input's name."""
+__all__ = ["problems_of"]
 
 Signals = dict[str, Signal]
 
@@ -35,20 +29,6 @@ Signals = dict[str, Signal]
 def problems_of(configuration: "Configuration") -> list[Problem]:
     """All that is wrong with a configuration whose sections can each be read, in no order."""
     return _Checks(configuration).problems
-
-
-def scope_columns(configuration: "Configuration") -> list[str]:
-    """What scopes can go by though nobody measures it: built-in columns, and declared ones whose values compare."""
-    declared = [field for section in configuration.inputs.values() for field in _declared(section)]
-    compare = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_boolean, pa.types.is_date)
-    return [*BUILT_IN_SCOPES, *(field.name for field in declared if any(is_kind(field.type) for is_kind in compare))]
-
-
-def _declared(section: "InputSection") -> list[pa.Field]:
-    try:
-        return section.input("").declared
-    except ConfigurationError:  # is told where it stands
-        return []
 
 
 class _Checks:
@@ -67,7 +47,7 @@ class _Checks:
             self._check_step(step, ("steps", position), last=position == len(configuration.steps) - 1)
         self._check_by_and_languages()
         self._check_control_tokens()
-        self._check_duplicates()
+        self.problems += duplicates_problems(configuration, self.measured)
         if configuration.splits is not None:
             self.problems += split_problems(configuration.splits, duplicates=configuration.duplicates is not None)
         self._check_files_and_output()
@@ -180,49 +160,6 @@ class _Checks:
         }
         self.problems += token_problems(rules)
 
-    def _check_duplicates(self) -> None:
-        duplicates = self.configuration.duplicates
-        if duplicates is None:
-            return
-        steps = [step.name for step in self.configuration.steps]
-        if duplicates.of not in steps:
-            self.say(("duplicates", "of"), unknown("step", duplicates.of, steps))
-        if not duplicates.exact and not duplicates.url and duplicates.near is None:
-            self.say(("duplicates",), "neither exact, url nor near is sought; remove the section (duplicates: null)")
-        try:
-            duplicates.duplicates()
-        except ConfigurationError as error:
-            self.say(("duplicates", "near"), str(error))
-        self._check_scope(duplicates.scope)
-        self._check_preference(duplicates.prefer, duplicates.survivor)
-        numbers = [n for signals in self.measured.values() for n, s in signals.items() if _is_number(s)]
-        for entry in duplicates.survivor:
-            name, *direction = entry.split() or [""]
-            if direction not in ([], ["asc"], ["desc"]):
-                self.say(("duplicates", "survivor"), f"{entry!r}: write a column, then asc or desc")
-            if name not in (*numbers, *BUILT_IN_COLUMNS):
-                self.say(("duplicates", "survivor"), unknown("column", name, [*numbers, *BUILT_IN_COLUMNS]))
-            if name == "token_count" and self.configuration.tokens.tokenizer is None:
-                self.say(("duplicates", "survivor"), "token_count is null without a tokenizer; name tokens.tokenizer")
-
-    def _check_preference(self, prefer: tuple[str, ...], survivor: tuple[str, ...]) -> None:
-        if prefer and not any(entry.split()[:1] == ["input"] for entry in survivor):
-            self.say(("duplicates", "prefer"), "nobody asks for it; write input among the columns of survivor")
-        if not prefer and any(entry.split()[:1] == ["input"] for entry in survivor):
-            self.say(("duplicates", "survivor"), "input is ranked by duplicates.prefer: name inputs there, best first")
-        inputs = list(self.configuration.inputs)
-        for name in prefer:
-            if inputs and name not in inputs:  # a decision takes those of the run that it starts from
-                self.say(("duplicates", "prefer"), unknown("input", name, inputs))
-
-    def _check_scope(self, scope: tuple[str, ...]) -> None:
-        texts = [n for signals in self.measured.values() for n, s in signals.items() if pa.types.is_string(s.type)]
-        known = [*scope_columns(self.configuration), *texts]
-        for name in scope:
-            if name not in known:
-                hint = "; a column of your own is declared under inputs: columns" if self.configuration.inputs else ""
-                self.say(("duplicates", "scope"), unknown("column", name, known) + hint)
-
     def _check_files_and_output(self) -> None:
         columns = {column(name, step) for step, signals in self.measured.items() for name in signals}
         for position, name in enumerate(self.configuration.output.signals):
@@ -255,7 +192,3 @@ class _Checks:
             TokenCounter(tokenizer)
         except TamisError as error:
             self.say(("tokens", "tokenizer"), str(error))
-
-
-def _is_number(signal: Signal) -> bool:
-    return signal.type != SPANS and not pa.types.is_string(signal.type)
