@@ -7,14 +7,18 @@ DATAFLOW = .venv/dataflow/installed
 # So does torch, which takes 3 GB: tests of training an encoder and of Detoxify want it.
 JUDGES = .venv/judges/installed
 
-.PHONY: demo test judges lint types layers clean
+.PHONY: demo test faults judges lint types layers clean
 
 demo: $(ENVIRONMENT)
 	rm -rf out/demo
 	.venv/bin/tamis run examples/demo.yaml
 
 test: $(ENVIRONMENT) $(DATAFLOW)
-	$(RUN) -m pytest
+	$(RUN) -m pytest -m "not faults"
+
+# Runs that are killed, starved and poisoned, three minutes of them.
+faults: $(ENVIRONMENT)
+	$(RUN) -m pytest -m faults
 
 judges: $(JUDGES)
 	.venv/judges/bin/python -m pytest tests/classifiers

@@ -146,6 +146,7 @@ def test_more_partitions_blocks_and_rounds_give_the_same_bytes(two, tmp_path):
     assert digests(tmp_path / "out", FOLDERS) == digests(two / "out/2026-02", FOLDERS)
 
 
+@pytest.mark.faults
 def test_workers_killed_while_earlier_documents_are_gathered_cost_no_byte(two, tmp_path):
     path = tmp_path / "out"
     configuration(two, "2026-02", JANUARY)  # writes tamis.yaml

@@ -11,6 +11,8 @@ from runs import configured, digests, here, prose, rows_of, write_jsonl
 
 from pipelines.running import run
 
+pytestmark = pytest.mark.faults
+
 CONFIGURATION = """
     inputs: {{web: {folder}/in}}
     output: {{path: {output}}}

@@ -9,6 +9,8 @@ from test_exchange_ways import documents
 
 from pipelines.running import run
 
+pytestmark = pytest.mark.faults
+
 CONFIGURATION = """
     inputs: {{web: {folder}/in}}
     output: {{path: {folder}/out}}
