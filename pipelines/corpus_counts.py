@@ -5,7 +5,6 @@ each shard's part of the result becomes its file of counts. What crosses the shu
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from pipelines.shard_passes import measured_chunks
 from storage.count_files import SHARED, read_shared, write_counts, write_shared
 from storage.files import read_json
 from storage.inputs import Shard
-from storage.run_files import RECORD, partition_bounds, read_run, write_run
+from storage.run_files import RECORD, filled_partitions, read_run, write_run
 
 __all__ = ["Part", "Slice", "count_partition", "counts_digests", "slices_of", "write_pieces", "write_shard_counts"]
 
@@ -99,9 +98,8 @@ def slices_of(job: Job, ordinal: int, shard: str, round_: int) -> Iterator[tuple
     kit = tools(job)
     for count in _counts(kit, round_):
         hashes = read_run(_run(kit, shard, count.number), count.parameters)["hash"]
-        for partition, (first, last) in enumerate(pairwise(partition_bounds(hashes, job.partition_count))):
-            if first < last:
-                yield partition, (ordinal, count.number, first, last)
+        for partition, first, last in filled_partitions(hashes, job.partition_count):
+            yield partition, (ordinal, count.number, first, last)
 
 
 def count_partition(job: Job, partition: int, slices: Iterable[Slice], round_: int) -> Iterator[tuple[int, Part]]:

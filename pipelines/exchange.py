@@ -5,7 +5,6 @@ again where hashes meet; by blocks, the records of these files cross themselves,
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ from pipelines.documents import numbered
 from pipelines.job import Job, Tools, tools
 from pipelines.measuring_stage import indexed_kinds
 from pipelines.near_edges import near_edges
-from storage.run_files import partition_bounds, read_run
+from storage.run_files import filled_partitions, read_run
 
 __all__ = ["Block", "Slice", "blocks_of", "find_edges", "pairs_of_blocks", "pairs_of_slices", "slices_of"]
 
@@ -38,9 +37,8 @@ def slices_of(job: Job, number: int) -> Iterator[tuple[int, Slice]]:
     kit = tools(job)
     for kind, parameters in indexed_kinds(kit.plan.near).items():
         records = read_run(kit.corpus.index(number, f".{kind}.run"), parameters)
-        for partition, (first, last) in enumerate(pairwise(partition_bounds(records["hash"], job.partition_count))):
-            if first < last:
-                yield partition, (number, kind, first, last)
+        for partition, first, last in filled_partitions(records["hash"], job.partition_count):
+            yield partition, (number, kind, first, last)
 
 
 def blocks_of(job: Job, number: int) -> Iterator[tuple[int, Block]]:
@@ -48,7 +46,7 @@ def blocks_of(job: Job, number: int) -> Iterator[tuple[int, Block]]:
     kit = tools(job)
     for kind, parameters in indexed_kinds(kit.plan.near).items():
         pairs = _pairs(number, read_run(kit.corpus.index(number, f".{kind}.run"), parameters))
-        for partition, (first, last) in enumerate(pairwise(partition_bounds(pairs["hash"], job.partition_count))):
+        for partition, first, last in filled_partitions(pairs["hash"], job.partition_count):
             for block in blocks(pairs[first:last]):
                 yield partition, (kind, block)
 

@@ -3,12 +3,15 @@
 They are `storage.checked_files`, so that a slice is verified without reading the whole file.
 """
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
 from storage.checked_files import START, Kind, open_checked, write_checked
 
-__all__ = ["RECORD", "START", "partition_bounds", "read_run", "write_run"]
+__all__ = ["RECORD", "START", "filled_partitions", "partition_bounds", "read_run", "write_run"]
 
 RECORD = np.dtype([("hash", "<u8"), ("row", "<u8"), ("payload", "<u8")])
 BLOCK_RECORDS = 1 << 16
@@ -49,6 +52,13 @@ def check_run(path: str, parameters: str) -> None:
     """
     with open_checked(path, KIND, parameters, RECORD):
         pass
+
+
+def filled_partitions(hashes: npt.NDArray[np.uint64], partition_count: int) -> Iterator[tuple[int, int, int]]:
+    """Number, first record and end of each partition that holds one of these ascending hashes."""
+    for partition, (first, last) in enumerate(pairwise(partition_bounds(hashes, partition_count))):
+        if first < last:
+            yield partition, first, last
 
 
 def read_run(path: str, parameters: str, first: int = 0, last: int | None = None) -> Records:
