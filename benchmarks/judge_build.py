@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from judge_data import HARMS, pages, windows
+from judge_rows import HARMS
 from judge_templates import LABELS
+from judge_web import pages, windows
 
 from classifiers import screen_training
 from classifiers.calibration import IDENTITY, Platt, fit_platt, logits

@@ -23,7 +23,8 @@ from typing import NamedTuple
 
 import pyarrow.parquet as pq
 import xxhash
-from judge_data import HARMS, pages, windows
+from judge_rows import HARMS
+from judge_web import pages, windows
 
 import classifiers
 from classifiers.figures_text import markdown

@@ -22,7 +22,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from judge_data import HARMS, pages
+from judge_rows import HARMS
+from judge_web import pages
 
 from classifiers.judge import Judge, load
 from classifiers.language_memo import languages_of

@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from judge_data import HARMS, pages
+from judge_rows import HARMS
+from judge_web import pages
 
 import classifiers.judge
 from classifiers.bootstrap import cluster_numbers, intervals
