@@ -10,16 +10,14 @@ same texts, a model a label; the cascade; the same transformer without the scree
 import argparse
 import json
 import platform
-import tempfile
-from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from judge_baselines import Scorer, every_judge
 from judge_rows import HARMS
 from judge_web import pages
 
@@ -29,14 +27,7 @@ from classifiers.counterfactual_metrics import CounterfactualSets
 from classifiers.evaluation import Figure, evaluate
 from classifiers.group_metrics import GroupRankings
 from classifiers.metrics import character_f1_of_each, characters
-from filters.contract import batch_of
-from filters.cuts import Cuts
 from filters.intervals import wilson
-from pipelines.factories import shipped_file
-from pipelines.listed import word_list as listed_words
-
-LEARNED = ("toxicity", "identity_attack", "sexism")
-Scorer = Callable[[Sequence[str]], dict[str, np.ndarray]]
 
 
 def main() -> None:
@@ -45,14 +36,7 @@ def main() -> None:
     options.add_argument("made", type=Path)
     options.add_argument("--judge", default="embedded")
     given = options.parse_args()
-    train = pq.read_table(given.made / "train.parquet")
-    scorers: dict[str, Scorer] = {
-        "word list": word_list,
-        "TF-IDF, logistic regression": tfidf(train),
-        "fastText": fasttext(train),
-        "cascade": embedded(given.judge, screen=True),
-        "transformer": embedded(given.judge, screen=False),
-    }
+    scorers = every_judge(given.made, given.judge)
     thresholds = dict(classifiers.judge.load(given.judge).files.thresholds)
     print("# The embedded judge, measured\n")
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, ", end="")
@@ -61,6 +45,7 @@ def main() -> None:
     comments(given.data, given.made, scorers, thresholds)
     counterfactuals(given.made, scorers, thresholds)
     identities(given.data, given.made, scorers, thresholds)
+    written(given.made, scorers, thresholds)
     marked_words(given.made, given.judge)
     harmless_pages(given.data, given.judge, thresholds)
 
@@ -167,6 +152,23 @@ def identities(data: Path, made: Path, scorers: dict[str, Scorer], thresholds: d
                 print(f"| {name} | {'yes' if kind else 'no'} | {here.sum()} | {share(flags[here])} |")
 
 
+def written(made: Path, scorers: dict[str, Scorer], thresholds: dict[str, float]) -> None:
+    """Held-out passages of our own, by kind: how many of the harmful are flagged, and how many of the harmless."""
+    table = pq.read_table(made / "written.parquet")
+    rows = table.to_pylist()
+    harmful = np.array([any((row[label] or 0) >= 0.5 for label in HARMS) for row in rows])
+    harmless = np.array([all(row[label] == 0 for label in HARMS) for row in rows])
+    kinds = np.array(table["group"].to_pylist())
+    names = ("TF-IDF, logistic regression", "cascade", "transformer")
+    flags = [any_flagged(scorers[name](table["text"].to_pylist()), limits(name, thresholds)) for name in names]
+    print("\n## Held-out passages of our own, by kind: share flagged\n")
+    print(f"| kind | harmful | passages | {' | '.join(names)} |\n|---|---|---|{'---|' * len(names)}")
+    for kind in [*sorted(set(kinds.tolist())), "all"]:
+        for said, which in (("yes", harmful), ("no", harmless)):
+            here = which & ((kinds == kind) | (kind == "all"))
+            print(f"| {kind} | {said} | {here.sum()} | {' | '.join(share(found[here]) for found in flags)} |")
+
+
 def marked_words(made: Path, judge: str) -> None:
     """The characters of toxic words, as SemEval-2021 task 5 counts."""
     table = pq.read_table(made / "toxic_spans.parquet")
@@ -219,77 +221,6 @@ def holistic_bias(data: Path) -> list[tuple[str, str]]:
 def any_flagged(scores: dict[str, np.ndarray], thresholds: dict[str, float]) -> np.ndarray:
     """Whether any harm reaches its threshold."""
     return np.any([np.nan_to_num(scores[label]) >= thresholds[label] for label in HARMS if label in scores], axis=0)
-
-
-def word_list(texts: Sequence[str]) -> dict[str, np.ndarray]:
-    batch = batch_of(texts)
-    listed = listed_words("insults", shipped_file("insults_en") or Path("insults_en.txt"))
-    hits = listed.annotate(batch, Cuts(batch["text"]))["insults_count"].to_numpy()
-    return dict.fromkeys(LEARNED, (hits > 0).astype(float))
-
-
-def tfidf(train: pa.Table) -> Scorer:
-    """A model a label on words and pairs of words."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-    matrix = vectorizer.fit_transform(train["text"].to_pylist())
-    models = {}
-    for label in LEARNED:
-        values = np.array(train[label].to_pylist(), float)
-        known = ~np.isnan(values)
-        models[label] = LogisticRegression(max_iter=300, C=4.0, class_weight="balanced")
-        models[label].fit(matrix[known], values[known] >= 0.5)
-
-    def score(texts: Sequence[str]) -> dict[str, np.ndarray]:
-        rows = vectorizer.transform(texts)
-        return {label: model.predict_proba(rows)[:, 1] for label, model in models.items()}
-
-    return score
-
-
-def fasttext(train: pa.Table) -> Scorer:
-    """A model a label on words, pairs of words and subwords."""
-    import fasttext as library
-
-    texts = [" ".join(text.lower().split()) for text in train["text"].to_pylist()]
-    models = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for label in LEARNED:
-            path = Path(folder, label)
-            with path.open("w", encoding="utf-8") as file:
-                for text, value in zip(texts, train[label].to_pylist(), strict=True):
-                    if value is not None:
-                        file.write(f"__label__{int(value >= 0.5)} {text}\n")
-            models[label] = library.train_supervised(
-                str(path), dim=50, wordNgrams=2, minn=3, maxn=5, epoch=8, lr=0.3, bucket=200_000, thread=1, verbose=0
-            )
-
-    def score(texts: Sequence[str]) -> dict[str, np.ndarray]:
-        lines = [" ".join(text.lower().split()) for text in texts]
-        return {label: np.array([sure(model, line) for line in lines]) for label, model in models.items()}
-
-    def sure(model: Any, line: str) -> float:
-        found = {name: value for value, name in model.f.predict(line + "\n", 2, 0.0, "strict")}
-        return min(found.get("__label__1", 0.0), 1.0)  # fastText adds 1e-5 to every probability
-
-    return score
-
-
-def embedded(judge: str, screen: bool) -> Scorer:
-    """The judge in a folder; comments are taken as English whatever lid.176 says of so few words."""
-    loaded = classifiers.judge.load(judge, screen=screen, audit=0.0)
-    kept: dict[tuple[str, ...], dict[str, np.ndarray]] = {}
-
-    def score(texts: Sequence[str]) -> dict[str, np.ndarray]:
-        if tuple(texts) not in kept:
-            table = loaded.score(texts, any_language=True)
-            scores = {label: table[f"{label}_score"].to_numpy() for label in loaded.labels}
-            kept[tuple(texts)] = {label: np.nan_to_num(values) for label, values in scores.items()}
-        return kept[tuple(texts)]
-
-    return score
 
 
 def shown(figure: Figure) -> str:
