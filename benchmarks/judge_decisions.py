@@ -4,7 +4,8 @@
     python benchmarks/judge_decisions.py tally benchmarks/judge_decisions.csv
 
 The pages are the English ones of pages.parquet whose path has an odd hash, which nothing was trained on; the judge
-reads them as in a run, behind its screen. A decision is a window and a label:
+reads them as in a run, behind its screen. A decision is a window, with the label of harm that goes furthest beyond its
+limit, or comes nearest to it:
 
     flagged      the label's score reaches its limit
     below        it is kept as a span, but does not reach the limit
@@ -17,9 +18,9 @@ Within each kind the decisions with the smallest hashes are taken, so that nobod
 import csv
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 import xxhash
@@ -81,13 +82,26 @@ def judged(data: Path) -> Iterator[Decision]:
         if windows_judged is None:
             continue
         harms = [at for at in spans if at["unit"] == "window" and at["label"] in HARMS]
-        for at in harms:
+        for at in furthest(harms, limits):
             kind = "flagged" if at["score"] >= limits[at["label"]] else "below"
             yield Decision(key(path, at["start"], at["label"]), kind, at["label"], at["score"],
                            text[at["start"] : at["end"]])  # fmt: skip
         for start, end in windows(text, SIZE):
             if not any(start < at["end"] and at["start"] < end for at in harms) and text[start:end].strip():
                 yield Decision(key(path, start, "passed"), "passed", "", float("nan"), text[start:end])
+
+
+def furthest(harms: list[dict[str, Any]], limits: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Of each window the label whose odds are the largest share of its limit's."""
+    best: dict[int, dict[str, Any]] = {}
+    for at in sorted(harms, key=lambda at: odds(at["score"]) / odds(limits[at["label"]])):
+        best[at["start"]] = at
+    return list(best.values())
+
+
+def odds(p: float) -> float:
+    """Of a probability."""
+    return p / max(1 - p, 1e-12)
 
 
 def unjudged(data: Path) -> Iterator[Decision]:

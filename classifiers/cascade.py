@@ -1,13 +1,11 @@
 """A cascade: a cheap screen sees every window, and a transformer those that it lets through.
 
-Of these windows the transformer may first read only the sentence that the screen suspects most, at a quarter of the
-cost, and the whole where that sentence comes near a threshold. Their neighbours are not read: on English pages that
-made the reading 2.4 times as long and found 0.8% more of the pages that the transformer flags, less than a lower limit
-of the screen finds at the same cost.
+Their neighbours are not read: on English pages that made the reading 2.4 times as long and found 0.8% more of the pages
+that the transformer flags, less than a lower limit of the screen finds at the same cost.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -94,7 +92,7 @@ class Cascade:
         read = lru_cache(_REMEMBERED)(self.reader.read)  # a page may say one thing ten thousand times
         offsets, data = text_buffers(texts)
         windows = cut_windows(offsets, data, wanted, self.files.tokens - 2)
-        chosen, audited = self._admitted(windows, read)
+        chosen, audited = self._admitted(windows)
         starts, ends = windows.starts, windows.ends
         rows = np.repeat(np.arange(len(texts)), np.diff(windows.rows))
         seen: list[_Place] = []
@@ -115,35 +113,17 @@ class Cascade:
             words += [(row, start, *word) for word in self._words(reading, _text(data, start, end))]
         return _judged(offsets, data, np.diff(windows.rows), seen, sentences, words)
 
-    def _admitted(self, windows: Windows, read: Callable[[str], Reading]) -> tuple[Flags, Flags]:
+    def _admitted(self, windows: Windows) -> tuple[Flags, Flags]:
         """The windows that are read to decide, and those that are read for the audit."""
         if self.screen is None or self.files.screen_limit is None:
             return np.ones(len(windows), np.bool_), np.zeros(len(windows), np.bool_)
         starts, ends = windows.starts, windows.ends
         chosen = np.asarray(self.screen.scores(windows.data, starts, ends) >= self.files.screen_limit, np.bool_)
-        if self.files.glance is not None:
-            near = math.log(self.files.glance)
-            for window in np.flatnonzero(chosen).tolist():
-                chosen[window] = self._nearness(windows, window, self.screen, read) >= near
         audited = np.zeros(len(windows), np.bool_)
         below, content = int(self.audit * 2**64), windows.data.data
         for window in np.flatnonzero(~chosen).tolist():
             audited[window] = xxhash.xxh3_64_intdigest(content[starts[window] : ends[window]]) < below
         return chosen, audited
-
-    def _nearness(self, windows: Windows, window: int, screen: Screening, read: Callable[[str], Reading]) -> float:
-        """How near the most suspect sentence comes to a threshold: log of the odds over the threshold's, the largest.
-
-        Infinite where the window is one sentence: reading that is reading the window.
-        """
-        first, last = windows.firsts[window : window + 2].tolist()
-        if last == first + 1:
-            return math.inf
-        starts, ends = windows.sentence_starts[first:last], windows.sentence_ends[first:last]
-        worst = int(np.argmax(screen.scores(windows.data, starts, ends)))
-        logits: list[float] = read(_text(windows.data, int(starts[worst]), int(ends[worst]))).labels.tolist()
-        lines = zip(self.files.calibration, logits, self.files.thresholds.values(), strict=True)
-        return max(slope * logit + intercept - _log_odds(limit) for (slope, intercept), logit, limit in lines)
 
     def _probabilities(self, reading: Reading) -> list[float]:
         """The calibrated probability of each label."""
@@ -202,10 +182,6 @@ def _sigmoid(x: float) -> float:
         return 1 / (1 + math.exp(-x))
     power = math.exp(x)
     return power / (1 + power)
-
-
-def _log_odds(p: float) -> float:
-    return math.log(p / (1 - p)) if p < 1 else math.inf
 
 
 def _judged(

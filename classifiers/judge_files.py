@@ -54,7 +54,6 @@ class _Description(BaseModel):
     thresholds: dict[str, Probability]
     word_threshold: Probability | None = None
     screen_limit: float | None = None
-    glance: Probability | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,6 @@ class JudgeFiles:
         thresholds: the probability from which each label is taken to hold.
         word_threshold: the same of a word; None where the judge does not mark words.
         screen_limit: the score from which the encoder sees a window; None without a screen.
-        glance: the share of a threshold's odds that a label of the most suspect sentence must reach for the encoder to
-            read the rest of such a window; None reads it in any case.
     """
 
     folder: Path
@@ -90,7 +87,6 @@ class JudgeFiles:
     thresholds: Mapping[str, float]
     word_threshold: float | None
     screen_limit: float | None
-    glance: float | None = None
 
     @property
     def floor(self) -> float:
@@ -182,7 +178,6 @@ def _understood(path: Path, content: bytes, digest: str) -> JudgeFiles:
         thresholds={label: read.thresholds[label] for label in read.labels},
         word_threshold=read.word_threshold,
         screen_limit=read.screen_limit,
-        glance=read.glance,
     )
 
 
@@ -199,6 +194,4 @@ def _contradictions(read: _Description) -> Sequence[str]:
     found += [f"files lack {name}" for name in needed if name not in read.files]
     if SCREEN in read.files and read.screen_limit is None:
         found.append(f"there is a {SCREEN} and no screen_limit")
-    if read.glance is not None and SCREEN not in read.files:
-        found.append(f"there is a glance and no {SCREEN}")
     return found

@@ -33,7 +33,6 @@ class JudgeDescription:
         tokens: the most that a window has.
         word_threshold: of marked words; None where none are marked.
         screen_limit: None without a screen.
-        glance: see `JudgeFiles`.
     """
 
     kind: Literal["encoder", "fasttext"]
@@ -45,7 +44,6 @@ class JudgeDescription:
     tokens: int = 128
     word_threshold: float | None = None
     screen_limit: float | None = None
-    glance: float | None = None
 
 
 def check_output(output: Path, *, overwrite: bool) -> None:
@@ -116,8 +114,8 @@ def write_description(
         },
         "thresholds": dict(described.thresholds),
     }
-    for name in ("word_threshold", "screen_limit", "glance"):
-        if (limit := getattr(described, name)) is not None:
+    for name, limit in (("word_threshold", described.word_threshold), ("screen_limit", described.screen_limit)):
+        if limit is not None:
             content[name] = limit
     for name, record in ((_DESCRIPTION, content), (_TRAINING, training)):
         (folder / name).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

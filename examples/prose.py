@@ -70,7 +70,7 @@ Our soil is heavy clay that clings to boots and cracks like pottery in July.
 We improved it slowly with leaf mould, ash and barrow after barrow of compost.
 Slugs ate the first three sowings of lettuce without leaving so much as a stalk.
 A neighbour advised us to keep ducks, and the ducks preferred the strawberries.
-Beans have been our great success, perhaps because nothing here likes them but us.
+Beans have been our great success, perhaps because the ducks leave them alone.
 They climb hazel poles that we cut in the copse before the sap rises.
 Under the glass we grow tomatoes of every shape except round.
 Seeds are saved in old envelopes, labelled in pencil and forgotten in drawers.

@@ -52,7 +52,7 @@ class Named:
         return np.array([bool(re.search(self.word, text)) for text in texts], np.float32)
 
 
-def cascade(screen=None, audit=0.0, tokens=12, reader=None, glance=None):
+def cascade(screen=None, audit=0.0, tokens=12, reader=None):
     """A judge by rule; windows of ten tokens at most, which is about one sentence of eight words."""
     files = JudgeFiles(
         folder=Path(),
@@ -67,6 +67,5 @@ def cascade(screen=None, audit=0.0, tokens=12, reader=None, glance=None):
         thresholds={"toxicity": 0.6, "insult": 0.8},
         word_threshold=0.7,
         screen_limit=0.5,
-        glance=glance,
     )
     return Cascade(files, reader or Rule(), screen, audit)

@@ -1,5 +1,4 @@
 import math
-import re
 
 import numpy as np
 import pyarrow as pa
@@ -44,49 +43,6 @@ def test_the_windows_that_a_screen_lets_through_are_read_and_no_others():
     assert made.reader.texts == [VILE, BAD]
     assert found.field("windows").to_pylist() == [1, 7, 1]
     assert [len(seen) for seen in found.field("seen").to_pylist()] == [1, 1, 0]
-
-
-class Suspecting:
-    """A screen that gives a text the highest number that stands in it, in tenths."""
-
-    def scores(self, data, starts, ends):
-        texts = [data[start:end].tobytes().decode() for start, end in zip(starts, ends, strict=True)]
-        return np.array([max([int(d) for d in re.findall(r"\d", text)], default=0) / 10 for text in texts], np.float32)
-
-
-def test_of_a_window_that_the_screen_lets_through_the_most_suspect_sentence_is_read_first():
-    texts = ["Is 6 BAD. Well 9 good. So 7.", "Is 6 good. Well 9 BAD. So 7.", "Is 4 BAD. Well 3.", "Only 9 good here."]
-    made, found = judged(texts, screen=Suspecting(), glance=0.1, tokens=128)
-    assert made.reader.texts == [
-        "Well 9 good.",  # comes near nothing: the rest is not read, though it is BAD
-        "Well 9 BAD.",
-        "Is 6 good. Well 9 BAD. So 7.",
-        "Is 6 good.",
-        "So 7.",
-        "Only 9 good here.",  # one sentence: the window
-    ]
-    assert [len(seen) for seen in found.field("seen").to_pylist()] == [0, 1, 0, 1]
-
-
-@pytest.mark.parametrize(("glance", "read"), [(0.03, True), (0.04, False)])
-def test_a_sentence_is_near_where_the_odds_of_a_label_are_that_share_of_its_limits_odds(glance, read):
-    class Doubting(Rule):
-        def read(self, text):
-            found = super().read(text)
-            found.labels[:] = -3, -9  # odds of .0498, and .6 is odds of 1.5: a share of .0332
-            return found
-
-    _, found = judged(["Is 6 good. Well 9 good."], screen=Suspecting(), glance=glance, reader=Doubting(), tokens=128)
-    assert len(found.field("seen").to_pylist()[0]) == read
-
-
-def test_a_window_put_aside_at_a_glance_may_be_audited():
-    names = [str(number).translate(str.maketrans("0123456789", "abcdefghij")) for number in range(3000)]
-    texts = [f"Here 6 is {name} BAD. Well 9 good." for name in names]
-    _, found = judged(texts, screen=Suspecting(), glance=0.1, audit=0.005, tokens=128)
-    seen = [window for windows in found.field("seen").to_pylist() for window in windows]
-    assert 5 < len(seen) < 30
-    assert all(window["audited"] for window in seen)
 
 
 def test_the_audit_reads_windows_by_the_hash_of_their_bytes_and_decides_nothing():

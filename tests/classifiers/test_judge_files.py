@@ -91,8 +91,6 @@ def test_another_version_is_refused_with_the_mend(tmp_path, version):
         ({"files": {"tokenizer.json": described()["files"]["tokenizer.json"]}}, ["files lack model.onnx"]),
         ({"files": {"../model.onnx": "0" * 64}}, ["files"]),
         ({"files": described()["files"] | {"screen.npz": "0" * 64}}, ["screen.npz", "no screen_limit"]),
-        ({"glance": 0.1}, ["there is a glance and no screen.npz"]),
-        ({"glance": 0}, ["glance"]),
         ({"tokens": 2}, ["tokens"]),
         ({"tokens": 10**30}, ["tokens"]),
         ({"languages": []}, ["languages"]),

@@ -53,11 +53,11 @@ OUTSIDE = {
 
 SEVERAL = "several_rules-menu"
 JUDGED = {
-    "sexism-found": {"sexism", "attacks", "insulting_words", "rude"},
+    "sexism-found": {"sexism", "attacks", "rude"},
     "attacks-found": {"attacks", "insulting_words", "rude"},
     "insulting_words-found": {"insults", "insulting_words", "rude"},  # the word list has it too
 }
-"""What learned judges find in their documents: an attack on a group is an insult too, and has words that are marked."""
+"""What learned judges find in their documents: an attack on a group is an insult too, and may have words to mark."""
 
 JUDGES = {"sexism", "attacks", "insulting_words", "rude"}
 NOT_OF_THE_PRESET = ("shouting", "punctuated", "boilerplate")
