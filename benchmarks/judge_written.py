@@ -3,9 +3,12 @@
 One JSON object a line of `judge_written.jsonl`: ``kind`` (what its writer was asked for), ``text``, ``labels`` that
 hold, ``open`` labels, which are left open, ``pair`` (passages of a kind with the same one differ in little but their
 labels), ``words`` that make it toxic, where they were underlined. All were invented for this file by a language model
-that works on this project; none is taken from a page or a test, and nothing in them is anybody's opinion. For tests
-alone are one in eight, chosen by a hash of the pair, and those, with their pairs, that hold an identity term or a slur
-which `judge_templates.yaml` keeps for the test.
+that works on this project; none is taken from a page or a test. WARNING: they hold slurs, threats and insults, some
+against groups, some against public figures as comments have them; nothing in them is anybody's opinion, and what they
+say of the world may be false.
+
+For tests alone are one in eight, chosen by a hash of the pair, and those, with their pairs, that hold an identity term
+or a slur which `judge_templates.yaml` keeps for the test.
 
 Run, this file prints a table of what there is.
 """
