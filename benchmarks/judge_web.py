@@ -8,6 +8,7 @@ import csv
 import random
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -30,12 +31,12 @@ def windows(text: str, size: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def pages(data: Path, odd: int) -> Iterator[tuple[str, str]]:
+@cache
+def pages(data: Path, odd: int) -> tuple[tuple[str, str], ...]:
     """Path and text of the English pages of one half."""
-    columns = ["path", "language", "language_score", "text"]
-    for each in pq.read_table(data / "web/pages.parquet", columns=columns).to_pylist():
-        if each["language"] == "en" and xxhash.xxh3_64_intdigest(each["path"].encode()) % 2 == odd:
-            yield each["path"], each["text"]
+    table = pq.read_table(data / "web/pages.parquet", columns=["path", "language", "text"]).to_pylist()
+    english = ((each["path"], each["text"]) for each in table if each["language"] == "en")
+    return tuple((path, text) for path, text in english if xxhash.xxh3_64_intdigest(path.encode()) % 2 == odd)
 
 
 def web(data: Path, count: int, seed: int) -> Iterator[Row]:

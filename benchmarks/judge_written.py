@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import xxhash
+from judge_rows import held
 from judge_templates import LABELS, SEXISM, terms
 
 TEST_SHARE = 1 / 8
@@ -42,14 +42,14 @@ def passages() -> Iterator[Passage]:
     lines = Path(__file__).with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
     listed = [json.loads(line) for line in lines]
     clusters = [f"written {each['kind']} {each.get('pair', each['text'])}" for each in listed]
-    kept = test_terms()
+    kept = kept_terms()
     tested = {cluster for each, cluster in zip(listed, clusters, strict=True) if kept.search(each["text"])}
-    tested |= {cluster for cluster in clusters if xxhash.xxh3_64_intdigest(cluster.encode()) < TEST_SHARE * 2**64}
+    tested |= {cluster for cluster in clusters if held(cluster, TEST_SHARE)}
     for each, cluster in zip(listed, clusters, strict=True):
         yield Passage(each["text"], each["kind"], cluster, known_labels(each), marked(each), cluster in tested)
 
 
-def test_terms() -> re.Pattern[str]:
+def kept_terms() -> re.Pattern[str]:
     """Finds the identity terms and slurs that are for tests alone."""
     kept = [form for slurs in (False, True) for term in terms("test", slurs) for form in term.forms.values()]
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, kept))})\b", re.IGNORECASE)

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from judge_baselines import Scorer, every_judge
-from judge_rows import HARMS
+from judge_rows import HARMS, harmful
 from judge_web import pages
 
 import classifiers.judge
@@ -141,13 +141,11 @@ def identities(data: Path, made: Path, scorers: dict[str, Scorer], thresholds: d
     print("\n## Held-out frames of our own, by functionality: share flagged\n")
     flags = any_flagged(scorers["transformer"](table["text"].to_pylist()), thresholds)
     print("| functionality | harmful | sentences | flagged by the transformer |\n|---|---|---|---|")
-    harmful = np.array([
-        any((row[label] or 0) >= 0.5 for label in HARMS) for row in table.to_pylist()
-    ])  # fmt: skip
+    harm = np.array([harmful(row) for row in table.to_pylist()])
     sources = np.array(table["source"].to_pylist())
     for name in sorted(set(sources.tolist())):
         for kind in (True, False):
-            here = (sources == name) & (harmful == kind)
+            here = (sources == name) & (harm == kind)
             if here.any():
                 print(f"| {name} | {'yes' if kind else 'no'} | {here.sum()} | {share(flags[here])} |")
 
@@ -156,7 +154,7 @@ def written(made: Path, scorers: dict[str, Scorer], thresholds: dict[str, float]
     """Held-out passages of our own, by kind: how many of the harmful are flagged, and how many of the harmless."""
     table = pq.read_table(made / "written.parquet")
     rows = table.to_pylist()
-    harmful = np.array([any((row[label] or 0) >= 0.5 for label in HARMS) for row in rows])
+    harm = np.array([harmful(row) for row in rows])
     harmless = np.array([all(row[label] == 0 for label in HARMS) for row in rows])
     kinds = np.array(table["group"].to_pylist())
     names = ("TF-IDF, logistic regression", "cascade", "transformer")
@@ -164,7 +162,7 @@ def written(made: Path, scorers: dict[str, Scorer], thresholds: dict[str, float]
     print("\n## Held-out passages of our own, by kind: share flagged\n")
     print(f"| kind | harmful | passages | {' | '.join(names)} |\n|---|---|---|{'---|' * len(names)}")
     for kind in [*sorted(set(kinds.tolist())), "all"]:
-        for said, which in (("yes", harmful), ("no", harmless)):
+        for said, which in (("yes", harm), ("no", harmless)):
             here = which & ((kinds == kind) | (kind == "all"))
             print(f"| {kind} | {said} | {here.sum()} | {' | '.join(share(found[here]) for found in flags)} |")
 

@@ -19,7 +19,7 @@ from filters.signals import SPANS, Columns, Signal
 __all__ = ["LabelJudge"]
 
 _NULL = "null without a letter, or where lid.176 is at least 0.5 sure of another language than {languages}"
-_HELD_BACK = "a window that is held back unread counts as 0"
+_HELD_BACK = "a window that the screen holds back counts as 0"
 
 
 class LabelJudge:

@@ -44,7 +44,7 @@ def test_a_pair_is_on_one_side_and_an_eighth_or_a_little_more_is_held_out(passag
 
 
 def test_no_term_kept_for_the_test_stands_in_a_passage_that_is_trained_on(written, passages):
-    kept = written.test_terms()
+    kept = written.kept_terms()
     assert [each.text for each in passages if not each.held_out and kept.search(each.text)] == []
 
 
